@@ -1,0 +1,1 @@
+"""WHO: the acting person, roster, assignments, calendar and rights. Pure."""

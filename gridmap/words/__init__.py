@@ -1,0 +1,46 @@
+"""Every reason, kind, state and header in the languages the product speaks, and the one way to say it.
+
+A code is `room.name`; `words/en/room.py` and `words/zh/room.py` hold its sentence under `name`. A sentence names its
+inputs in braces (`str.format`). The tests find every code that the code base uses in both languages.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType
+
+LANGUAGES = ("zh", "en")
+DEFAULT_LANGUAGE = "en"
+
+
+def _catalogue(lang: str) -> MappingProxyType[str, str]:
+    package = import_module(f"{__name__}.{lang}")
+    sentences: dict[str, str] = {}
+    for module in iter_modules(package.__path__):
+        words: dict[str, str] = import_module(f"{package.__name__}.{module.name}").WORDS
+        sentences |= {f"{module.name}.{name}": sentence for name, sentence in words.items()}
+    return MappingProxyType(sentences)
+
+
+# Read when the package is imported, so that pure rooms never touch the disk later.
+CATALOGUES = MappingProxyType({lang: _catalogue(lang) for lang in LANGUAGES})
+
+
+def known(code: str) -> bool:
+    """Return whether `code` stands in the catalogue."""
+    return code in CATALOGUES[DEFAULT_LANGUAGE]
+
+
+def say(code: str, lang: str = DEFAULT_LANGUAGE, **inputs: object) -> str:
+    """Return the sentence of `code` in `lang`, its inputs filled in.
+
+    Inputs that the sentence does not name are ignored. Raises LookupError for an unknown code or language.
+    """
+    if lang not in CATALOGUES:
+        raise LookupError(f"language {lang!r}: use one of {', '.join(LANGUAGES)}")
+    try:
+        sentence = CATALOGUES[lang][code]
+    except KeyError:
+        raise LookupError(f"no words for {code!r} in {lang!r}") from None
+    return sentence.format_map(inputs)
