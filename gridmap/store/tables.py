@@ -1,0 +1,177 @@
+"""The tables. A register row is a `version` of a `feature`, in force on the days [valid_from, valid_to).
+
+A change ends one version and begins another; a correction on the day a version began leaves it zero days long, so it
+is never in force and yet is kept. Personal and sensitive fields stand in side rows (`private`) that can be erased while
+everything that points at the version stays whole.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+)
+
+from gridmap.store.types import Day, Geometry, Instant, Json, text_column
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+office = Table(
+    "office",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="one"), primary_key=True),
+    text_column("name", "public", nullable=False),
+    text_column("zone", "public", nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+edition = Table(
+    "edition",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("name", "public", nullable=False),
+    Column("valid_from", Day, nullable=False, info={"mark": "public"}),
+    Column("valid_to", Day, info={"mark": "public"}),
+    Column("territory", Geometry),
+    Column("recorded_at", Instant, nullable=False),
+    text_column("account", "public", nullable=False),
+)
+
+cell = Table(
+    "cell",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("edition_id", ForeignKey("edition.id"), nullable=False),
+    text_column("code", "public", nullable=False),
+    text_column("level", "public", nullable=False),
+    text_column("parent", "public"),
+    text_column("name", "public"),
+    Column("geometry", Geometry, nullable=False),
+    UniqueConstraint("edition_id", "code"),
+)
+
+closure = Table(
+    "closure",
+    metadata,
+    Column("edition_id", ForeignKey("edition.id"), primary_key=True),
+    text_column("ancestor", "public", primary_key=True),
+    text_column("cell", "public", primary_key=True),
+)
+
+defect = Table(
+    "defect",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("edition_id", ForeignKey("edition.id"), nullable=False, index=True),
+    text_column("kind", "public", nullable=False),
+    text_column("level", "public"),
+    text_column("code", "public"),
+    text_column("other", "public"),
+    Column("measure", Float),
+    text_column("unit", "public"),
+    Column("geometry", Geometry),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("layer", "public", nullable=False, index=True),
+    text_column("file", "public", nullable=False),
+    text_column("digest", "public", nullable=False),
+    Column("on_day", Day, nullable=False, info={"mark": "public"}),
+    Column("recorded_at", Instant, nullable=False),
+    text_column("account", "public", nullable=False),
+    text_column("counts", "public", kind=Json(), nullable=False),
+    Column("undone_at", Instant),
+)
+
+feature = Table(
+    "feature",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("layer", "public", nullable=False),
+    text_column("key", "public", nullable=False),
+    UniqueConstraint("layer", "key"),
+)
+
+version = Table(
+    "version",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("feature_id", ForeignKey("feature.id"), nullable=False),
+    Column("valid_from", Day, nullable=False, info={"mark": "public"}),
+    Column("valid_to", Day, info={"mark": "public"}),
+    Column("batch_id", ForeignKey("batch.id"), nullable=False, index=True),
+    Column("ended_by", ForeignKey("batch.id"), index=True),
+    text_column("fields", "public", kind=Json(), nullable=False),
+    Column("geometry", Geometry),
+    text_column("cell", "public"),
+    text_column("cell_reason", "public"),
+    CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="days_in_order"),
+    Index("ix_version_feature_id_valid_from", "feature_id", "valid_from"),
+)
+
+private = Table(
+    "private",
+    metadata,
+    Column("version_id", ForeignKey("version.id", ondelete="CASCADE"), primary_key=True),
+    text_column("field", "public", primary_key=True),
+    text_column("mark", "public", nullable=False),
+    text_column("value", "personal", nullable=False),
+)
+
+link = Table(
+    "link",
+    metadata,
+    Column("version_id", ForeignKey("version.id", ondelete="CASCADE"), primary_key=True),
+    Column("edition_id", ForeignKey("edition.id"), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    text_column("code", "public"),
+    text_column("how", "public", nullable=False),
+    text_column("nearest", "public"),
+    Column("distance_m", Float),
+    Column("length_m", Float),
+    Column("differs", Boolean, nullable=False),
+    Index("ix_link_edition_id_code", "edition_id", "code"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    text_column("account", "public", nullable=False),
+    text_column("action", "public", nullable=False),
+    text_column("subject", "public", nullable=False),
+    text_column("detail", "public", kind=Json(), nullable=False),
+    text_column("previous", "public", nullable=False),
+    text_column("hash", "public", nullable=False, unique=True),
+)
+
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("feature_id", ForeignKey("feature.id"), nullable=False, index=True),
+    text_column("field", "public", nullable=False),
+    text_column("reason", "public", nullable=False),
+    text_column("account", "public", nullable=False),
+    Column("at", Instant, nullable=False),
+)
