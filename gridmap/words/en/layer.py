@@ -7,5 +7,6 @@ WORDS = {
     "duplicate_header": "layer {layer}, field {field}: another field already reads the header {header}",
     "key": "layer {layer}: key {key} must be a required public text field of the layer",
     "choices": "layer {layer}, field {field}: a choice lists its allowed values, and only a choice does",
+    "style_by": "layer {layer}, style: {field} must be a choice field of the layer",
     "not_allowed": "layer {layer}, {argument}: {value} is unknown; use one of {allowed}",
 }

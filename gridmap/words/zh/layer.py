@@ -7,5 +7,6 @@ WORDS = {
     "duplicate_header": "数据类别 {layer},字段 {field}:表头 {header} 已属于另一字段",
     "key": "数据类别 {layer}:主键 {key} 必须是本类别中必填且公开的文本字段",
     "choices": "数据类别 {layer},字段 {field}:选项类型须列出可选值,其他类型不得列出",
+    "style_by": "数据类别 {layer}，样式：{field} 必须是本类别中的选项字段",
     "not_allowed": "数据类别 {layer},{argument}:{value} 不可用;可用:{allowed}",
 }

@@ -1,0 +1,1 @@
+"""The door for HTTP: endpoints, access, standards and the web page."""

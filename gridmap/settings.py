@@ -1,0 +1,114 @@
+"""The settings of one office: what an administrator may change, kept in `settings.toml` beside the store."""
+
+from __future__ import annotations
+
+import math
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from types import MappingProxyType
+
+from gridmap.errors import SettingsError
+from gridmap.words import LANGUAGES
+
+HOME_VARIABLE = "GRIDMAP_HOME"
+FILE = "settings.toml"
+LEVELS = ("big", "middle", "small")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What may be set.
+
+    `code_lengths` are the digits of a code at each level (DESIGN 4, Cells). `snap_m` is how far outside all cells a
+    point may lie and still be linked, in metres; `gap_width_m` how narrow a gap between cells counts as a slit;
+    `bounds_margin_m` how far beyond the cells a coordinate is believed. `retention_days` maps `layer.field` of a
+    personal field to the days it is kept after its row has ended.
+    """
+
+    lang: str = "zh"
+    code_lengths: Mapping[str, int] = field(
+        default_factory=lambda: MappingProxyType({"big": 12, "middle": 13, "small": 15})
+    )
+    snap_m: float = 0.0
+    gap_width_m: float = 1.0
+    bounds_margin_m: float = 2000.0
+    retention_days: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def default_home(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return where the embedded office lives: `GRIDMAP_HOME`, else `~/.local/share/gridmap`."""
+    named = environment.get(HOME_VARIABLE, "")
+    return Path(named).expanduser() if named else Path.home() / ".local" / "share" / "gridmap"
+
+
+def read_settings(home: Path) -> Settings:
+    """Return the settings kept in `home`; what is not set has its default.
+
+    Raises SettingsError naming every fault of the file.
+    """
+    path = home / FILE
+    if not path.is_file():
+        return Settings()
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError("settings.unreadable", file=FILE, problem=error) from None
+    faults = [problem for name, value in given.items() if (problem := _problem(name, value))]
+    if faults:
+        raise SettingsError("settings.faults", file=FILE, faults="; ".join(faults))
+    return Settings(**given)
+
+
+def write_settings(home: Path, settings: Settings) -> None:
+    """Write `settings` into `home`, whole or not at all."""
+    lines = []
+    for one in fields(settings):
+        value = getattr(settings, one.name)
+        if isinstance(value, Mapping):
+            pairs = ", ".join(f'"{key}" = {number}' for key, number in value.items())
+            lines.append(f"{one.name} = {{ {pairs} }}")
+        else:
+            lines.append(f'{one.name} = "{value}"' if isinstance(value, str) else f"{one.name} = {value}")
+    path = home / FILE
+    draft = path.with_suffix(".part")
+    draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    draft.chmod(0o600)
+    draft.replace(path)
+
+
+def _problem(name: str, value: object) -> str:
+    """Return what is wrong with one setting (its name, what is there, what is allowed), or the empty text."""
+    allowed = {
+        "lang": (value in LANGUAGES, "zh, en"),
+        "code_lengths": (_lengths_fit(value), "{ big = 12, middle = 13, small = 15 }: rising whole numbers"),
+        "snap_m": (_not_negative(value), ">= 0"),
+        "gap_width_m": (_not_negative(value), ">= 0"),
+        "bounds_margin_m": (_not_negative(value), ">= 0"),
+        "retention_days": (_days_fit(value), '{ "households.phone" = 365 }'),
+    }
+    if name not in allowed:
+        return f"{name}: {', '.join(allowed)}"
+    fits, what = allowed[name]
+    return "" if fits else f"{name} = {value!r}: {what}"
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _not_negative(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
+
+
+def _lengths_fit(value: object) -> bool:
+    if not isinstance(value, dict) or set(value) != set(LEVELS) or not all(map(_whole, value.values())):
+        return False
+    lengths = [value[level] for level in LEVELS]
+    return lengths == sorted(set(lengths))
+
+
+def _days_fit(value: object) -> bool:
+    return isinstance(value, dict) and all(name.count(".") == 1 and _whole(days) for name, days in value.items())

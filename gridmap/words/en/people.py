@@ -1,0 +1,5 @@
+"""Words about people and rights."""
+
+WORDS = {
+    "refused": "the role {role} may not {act}; ask the administrator",
+}
