@@ -1,0 +1,1 @@
+"""The door for a terminal: one file a group of commands."""
