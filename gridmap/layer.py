@@ -16,6 +16,7 @@ from gridmap.errors import ArgumentError, NotFoundError
 GeometryKind = Literal["point", "line", "area"]
 FieldType = Literal["text", "integer", "number", "boolean", "day", "choice"]
 Mark = Literal["public", "personal", "sensitive"]
+Shape = Literal["circle", "square", "triangle", "diamond", "star", "pentagon", "cross", "line", "fill"]
 
 GEOMETRY_KINDS: tuple[str, ...] = get_args(GeometryKind)
 FIELD_TYPES: tuple[str, ...] = get_args(FieldType)
@@ -27,12 +28,18 @@ RESERVED = ("cell", "cell_reason", "geometry", "lon", "lat", "wkt", "valid_from"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One allowed value of a `choice` field: what is stored, how it reads, and what registers write for it."""
+    """One allowed value of a `choice` field: what is stored, how it reads, and what registers write for it.
+
+    `fill` and `rim` (`#rrggbb`) draw the features that hold it, where the layer's style goes `by` this field; an
+    empty fill is hollow, an empty rim the common one.
+    """
 
     value: str
     zh: str
     en: str
     aliases: tuple[str, ...] = ()
+    fill: str = ""
+    rim: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +69,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How one thing of the layer is drawn: a `#rrggbb` colour and a shape of its own."""
+    """How one thing of the layer is drawn: a `#rrggbb` colour and a shape of its own.
+
+    `by` names a choice field whose values have colours of their own (a lamp's status); empty draws all alike.
+    """
 
     colour: str
-    shape: Literal["circle", "square", "triangle", "diamond", "star", "line", "fill"] = "circle"
+    shape: Shape = "circle"
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,8 @@ class Registry(Mapping[str, Layer]):
     """The frozen set of layers, by name, in the order given.
 
     Raises ArgumentError for a duplicate layer, field or header, an unknown type, kind or mark, a key that is not a
-    required public text field, and (where `gap_kinds` is given) a gap kind that nobody computes.
+    required public text field, a style by a field that is no choice, and (where `gap_kinds` is given) a gap kind that
+    nobody computes.
     """
 
     def __init__(self, layers: Iterable[Layer], gap_kinds: Iterable[str] | None = None) -> None:
@@ -137,6 +149,8 @@ def _check(layer: Layer, gap_kinds: frozenset[str] | None) -> None:
     key = layer.by_name.get(layer.key)
     if key is None or key.type != "text" or not key.required or key.mark != "public":
         raise ArgumentError("layer.key", layer=layer.name, key=layer.key)
+    if layer.style.by and (layer.style.by not in names or layer.by_name[layer.style.by].type != "choice"):
+        raise ArgumentError("layer.style_by", layer=layer.name, field=layer.style.by)
     for kind in layer.gap_kinds:
         if gap_kinds is not None:
             _allowed(layer.name, "gap_kinds", kind, tuple(sorted(gap_kinds)))
