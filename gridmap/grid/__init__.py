@@ -1,0 +1,1 @@
+"""WHERE: cells, codes, checking, repair, linking, coordinate systems. Pure."""
