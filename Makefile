@@ -1,0 +1,43 @@
+# make setup | demo | test | bench | lint | torture        (lock, clean: for those who change the pins)
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test bench lint torture lock clean
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11
+
+help: ## Say what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+setup: ## Make .venv from the pinned requirements (again only when they changed)
+	@tools/setup dev
+
+demo: setup ## Import a small seeded town; print what was linked, where, and what was refused
+	@$(BIN)/gridmap demo --home .build/demo
+
+lint: setup ## Style, formatting, types, and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+test: lint ## Everything of lint, then every test, with coverage and the 20 slowest
+	$(PYTEST) -n 2 --dist loadfile --cov --cov-report=term --durations=20
+
+torture: setup ## Random and many examples, 200 rounds of each kill test
+	GRIDMAP_TORTURE=1 $(PYTEST) -n 2 --dist loadfile
+
+bench: ## Each benchmark, as ratios against a named peer measured in the same run
+	@tools/setup bench
+	@for file in $$(grep -lE '^def main\(' benchmarks/*.py); do \
+	  name=$$(basename "$$file" .py); echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; done
+
+lock: setup ## Pin anew within the ranges of pyproject.toml
+	$(COMPILE) --upgrade pyproject.toml -o requirements.txt
+	$(COMPILE) --upgrade -c requirements.txt --extra dev pyproject.toml -o requirements-dev.txt
+	$(COMPILE) --upgrade -c requirements-dev.txt --extra dev --extra bench pyproject.toml -o requirements-bench.txt
+
+clean: ## Remove what was made here
+	rm -rf .venv .build .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
