@@ -12,4 +12,7 @@ WORDS = {
     "snap": "{argument}: {given} is no distance; give metres, 0 or more",
     "wrong_geometry": "{argument}: {count} rows hold {kinds}; allowed is {allowed}",
     "local_not_in_metres": "{argument}: the local system {crs} is not in metres; give coordinates in metres",
+    "unknown_crs": "{argument}: nobody knows the coordinate system {given}; give an EPSG code such as EPSG:4490, a WKT, gcj02 or bd09",
+    "unplaced_crs": "{argument}: the local system {given} does not say where on earth it lies; give it as a projected system by WKT",
+    "offset_target": "{argument}: nothing is kept in {given}; give a real coordinate system such as EPSG:4326",
 }

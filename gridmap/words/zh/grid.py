@@ -12,4 +12,7 @@ WORDS = {
     "snap": "{argument}：{given} 不是有效距离；请给出不小于 0 的米数",
     "wrong_geometry": "{argument}：有 {count} 行为 {kinds}；只允许 {allowed}",
     "local_not_in_metres": "{argument}：地方坐标系 {crs} 的单位不是米；请提供以米为单位的坐标",
+    "unknown_crs": "{argument}：无法识别坐标系 {given}；请给出 EPSG 编号（如 EPSG:4490）、WKT、gcj02 或 bd09",
+    "unplaced_crs": "{argument}：地方坐标系 {given} 未说明其在地球上的位置；请以投影坐标系的 WKT 给出",
+    "offset_target": "{argument}：{given} 不能作为保存的坐标系；请给出真实坐标系，如 EPSG:4326",
 }
