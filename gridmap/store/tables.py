@@ -165,6 +165,15 @@ audit = Table(
     text_column("hash", "public", nullable=False, unique=True),
 )
 
+# What the chain has reached: a last row that vanishes is seen by comparing with it. Triggers move it, forward only.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="one"), primary_key=True),
+    Column("count", Integer, nullable=False),
+    text_column("hash", "public", nullable=False),
+)
+
 erasure = Table(
     "erasure",
     metadata,
