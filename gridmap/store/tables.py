@@ -18,6 +18,8 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    column,
+    table,
 )
 
 from gridmap.store.types import Day, Geometry, Instant, Json, text_column
@@ -127,6 +129,9 @@ version = Table(
     CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="days_in_order"),
     Index("ix_version_feature_id_valid_from", "feature_id", "valid_from"),
 )
+
+# The boxes of the placed versions, in degrees: an R*Tree of SQLite, so the migration makes it and not the metadata.
+version_box = table("version_box", *(column(name) for name in ("id", "min_x", "max_x", "min_y", "max_y")))
 
 private = Table(
     "private",

@@ -1,0 +1,149 @@
+"""Frames to rows and back, a column at a time: a row at a time is what makes a store slow.
+
+A value is `plain` on its way in (a Python str, int, float, bool, or None for null; a geometry as 2D WKB) and `typed` in
+a frame (object, Int64, float64, boolean; days as ISO text). Private values are kept as JSON text, so that each comes
+back in its type. No error of this file shows a value: it may be personal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
+from typing import TypeAlias
+
+import geopandas as gpd
+import numpy as np
+import orjson
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Text, insert, type_coerce
+from sqlalchemy.sql.expression import ColumnElement, TableClause
+
+from gridmap.errors import ArgumentError, StoreError
+from gridmap.layer import Field
+
+Objects: TypeAlias = NDArray[np.object_]
+
+CRS = "EPSG:4326"
+_DTYPES = {
+    "text": "object",
+    "choice": "object",
+    "day": "object",
+    "integer": "Int64",
+    "number": "float64",
+    "boolean": "boolean",
+}
+
+
+def objects(values: Iterable[object]) -> Objects:
+    """Return the values as a one-dimensional object array, whatever they are."""
+    held = list(values)
+    array = np.empty(len(held), dtype=object)
+    array[:] = held
+    return array
+
+
+def plain(column: pd.Series, one: Field) -> Objects:
+    """Return the values of a field as plain Python ones, null as None.
+
+    Raises ArgumentError where the column is not of the field's type, or a number is infinite; it names no value.
+    """
+    try:
+        cast = column.astype(_DTYPES[one.type])
+    except (TypeError, ValueError):
+        raise ArgumentError("store.column_type", field=one.name, type=one.type) from None
+    text = _DTYPES[one.type] == "object"
+    if text and pd.api.types.infer_dtype(cast, skipna=True) not in ("string", "empty"):
+        raise ArgumentError("store.column_type", field=one.name, type=one.type)
+    if one.type == "number" and np.isinf(cast.to_numpy()).any():
+        raise ArgumentError("store.column_type", field=one.name, type=one.type)
+    return nullable(cast)
+
+
+def typed(values: Sequence[object] | Objects, one: Field) -> pd.Series:
+    """Return plain values as the column of a frame. Raises StoreError where the store holds another type."""
+    try:
+        return pd.Series(values, dtype=_DTYPES[one.type])
+    except (TypeError, ValueError):
+        raise StoreError("store.kept_type", field=one.name, type=one.type) from None
+
+
+def text(values: Sequence[object] | Objects) -> pd.Series:
+    """Return a text column: object, null as None."""
+    return pd.Series(values, dtype=object)
+
+
+def nullable(column: pd.Series) -> Objects:
+    """Return the values of a column as they are, null as None."""
+    values = np.array(column.astype(object), dtype=object)
+    values[column.isna().to_numpy()] = None
+    return values
+
+
+def instants(values: Sequence[object]) -> pd.Series:
+    """Return a column of UTC instants, null as NaT."""
+    return pd.Series(values, dtype="datetime64[us, UTC]")
+
+
+def to_wkb(places: gpd.GeoSeries) -> Objects:
+    """Return 2D little-endian WKB, equal for equal geometries; null and empty give None.
+
+    Raises ArgumentError unless the places are in EPSG:4326.
+    """
+    if places.crs is None or not places.crs.equals(CRS):
+        raise ArgumentError("store.not_wgs84", crs=str(places.crs))
+    held = places.to_numpy()
+    wkb = np.array(shapely.to_wkb(held, output_dimension=2, byte_order=1), dtype=object)
+    wkb[shapely.is_missing(held) | shapely.is_empty(held)] = None
+    return wkb
+
+
+def to_frame(columns: Mapping[str, object], wkb: Sequence[bytes | None] | Objects) -> gpd.GeoDataFrame:
+    """Return the columns with the decoded geometry (EPSG:4326, null as None) as their last one."""
+    return gpd.GeoDataFrame(dict(columns), geometry=shapely.from_wkb(objects(wkb)), crs=CRS)
+
+
+def to_json(columns: Mapping[str, Objects], count: int) -> list[str]:
+    """Return one JSON object a row, sorted by name, without its nulls."""
+    names = sorted(columns)
+    if not names:
+        return ["{}"] * count
+    rows = zip(*(columns[name] for name in names), strict=True)
+    return [
+        orjson.dumps({name: value for name, value in zip(names, row, strict=True) if value is not None}).decode()
+        for row in rows
+    ]
+
+
+def from_json(texts: Sequence[str]) -> list[object]:
+    """Return what each JSON text holds, all read in one go."""
+    read: list[object] = orjson.loads("[" + ",".join(texts) + "]")
+    return read
+
+
+def raw(column: ColumnElement[object]) -> ColumnElement[str]:
+    """Return the column as the database keeps it: frames decode a whole column at once."""
+    return type_coerce(column, Text)
+
+
+def turned(rows: Sequence[Sequence[object]], width: int) -> list[tuple[object, ...]]:
+    """Return the `width` columns of the rows, empty ones where there is no row."""
+    return list(zip(*rows, strict=True)) if rows else [()] * width
+
+
+def insert_many(connection: Connection, table: TableClause, columns: Mapping[str, Iterable[object]]) -> None:
+    """Insert the columns as rows, straight through the driver.
+
+    Values are given as the database keeps them (days as ISO text, geometries as WKB, JSON as text).
+    """
+    compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(columns))
+    order = compiled.positiontup or list(columns)
+    rows = list(zip(*(columns[name] for name in order), strict=True))
+    if rows:
+        connection.exec_driver_sql(str(compiled), rows)
+
+
+def same(value: object, count: int) -> Iterable[object]:
+    """Return a column that holds one value all along."""
+    return repeat(value, count)
