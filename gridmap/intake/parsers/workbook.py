@@ -1,0 +1,64 @@
+"""Workbooks, xlsx and xls, by calamine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
+
+from gridmap.errors import FileError
+from gridmap.intake.job import Job
+from gridmap.intake.parsers import spreadsheet_xml
+from gridmap.intake.parts import Part
+
+
+def inspect(job: Job) -> None:
+    """Refuse what would cost the parser too much: for xlsx by its bytes, for xls by opening it in little memory."""
+    if job.format == "xlsx":
+        spreadsheet_xml.inspect(job.path, job.limits)
+        return
+    with CalamineWorkbook.from_path(str(job.path)) as book:
+        for name in _names(book, job):
+            _check(book.get_sheet_by_name(name), job)
+
+
+def parse(job: Job) -> Iterator[Part]:
+    """Yield each worksheet, hidden ones too, as it stands; the first row is row 1."""
+    from gridmap.intake.parsers.columns import table_of
+
+    with CalamineWorkbook.from_path(str(job.path)) as book:
+        for name in _names(book, job):
+            sheet = book.get_sheet_by_name(name)
+            _check(sheet, job)
+            yield Part("sheet", name, table_of(_rows(sheet), job.limits), _merged(sheet))
+
+
+def _names(book: CalamineWorkbook, job: Job) -> list[str]:
+    names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    if len(names) > job.limits.sheets:
+        raise FileError("intake.sheets", found=len(names), allowed=job.limits.sheets)
+    if job.layer is None:
+        return names
+    if job.layer not in names:
+        raise FileError("intake.layer", layer=job.layer, allowed=", ".join(names))
+    return [job.layer]
+
+
+def _check(sheet: CalamineSheet, job: Job) -> None:
+    from gridmap.intake.parsers.columns import check_size
+
+    if sheet.end is not None:
+        row, column = sheet.end
+        check_size(row + 1, column + 1, job.limits)
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[list[str | float | bool | None]]:
+    # calamine gives the empty rows above the first cell, but not the empty columns left of it.
+    left: list[None] = [None] * (sheet.start[1] if sheet.start else 0)
+    return (list(chain(left, row)) for row in sheet.iter_rows())
+
+
+def _merged(sheet: CalamineSheet) -> tuple[tuple[int, int, int, int], ...]:
+    ranges = sheet.merged_cell_ranges or []
+    return tuple((first, left, last, right) for (first, left), (last, right) in ranges)
