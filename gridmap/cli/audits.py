@@ -1,0 +1,52 @@
+"""Commands about the audit."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gridmap.cli.language import LANG, help_of
+from gridmap.cli.options import HOME, AsOf, Home, Json, opened
+from gridmap.cli.output import FOUND, print_json, records, table, tell
+from gridmap.office.auditing import read_audit, verify_audit
+from gridmap.people.person import LOCAL_ADMINISTRATOR
+from gridmap.words import say
+
+app = typer.Typer(help=help_of("help.audit"), no_args_is_help=True)
+
+
+@app.command(help=help_of("help.audit_verify"))
+def verify(home: Home = HOME, json: Json = False) -> None:
+    """Recompute the chain."""
+    with opened(home) as office:
+        report = verify_audit(LOCAL_ADMINISTRATOR, office)
+    if json:
+        print_json({"ok": report.ok, "rows": report.rows, "first_bad_seq": report.first_bad_seq})
+    elif report.ok:
+        tell("audit.whole", rows=report.rows)
+    else:
+        tell("audit.broken", seq=report.first_bad_seq, reason=say(report.reason, LANG))
+    if not report.ok:
+        raise typer.Exit(FOUND)
+
+
+@app.command("list", help=help_of("help.audit_list"))
+def list_rows(
+    home: Home = HOME,
+    limit: Annotated[int, typer.Option("--limit", min=1, help=help_of("option.limit"))] = 50,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Print the newest rows."""
+    with opened(home) as office:
+        rows = read_audit(LOCAL_ADMINISTRATOR, office, limit=limit, as_of=as_of)
+    if json:
+        print_json(records(rows))
+    else:
+        table(tuple(say(f"cli.column.{name}", LANG) for name in rows.columns), list(rows.itertuples(index=False)))
+
+
+def declare(parent: typer.Typer) -> None:
+    """Add the group to `parent`."""
+    parent.add_typer(app, name="audit")

@@ -1,0 +1,39 @@
+"""Errands: copy the office away, bring a copy back, bring the store up to this program's tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from gridmap.office.clock import Clock, SystemClock
+from gridmap.office.wiring import STORE_FILE, Office
+from gridmap.people.access import refuse_unless
+from gridmap.people.person import Person
+from gridmap.store import audit, copies, upgrade
+
+_UTC = ZoneInfo("UTC")
+
+
+def backup(person: Person, office: Office, target: Path) -> Path:
+    """Copy the store into `target` while it is in use; the copy is verified before it gets its name."""
+    refuse_unless(person, "keep")
+    at = office.clock.now()
+    with office.store.writing() as tx:
+        audit.append(tx, at=at, account=person.account, action="backup", subject="office", detail={})
+    return copies.backup(office.store, target)
+
+
+def restore(person: Person, home: Path, source: Path, *, clock: Clock | None = None) -> Path | None:
+    """Replace the store in `home` by the copy `source`; return where the present one was put aside, if there was one.
+
+    The copy is verified first; erasures made since it was taken are applied to it again.
+    """
+    refuse_unless(person, "keep")
+    at = (clock or SystemClock(_UTC)).now()
+    return copies.restore(home / STORE_FILE, source, at=at, account=person.account)
+
+
+def upgrade_store(person: Person, home: Path, *, clock: Clock | None = None) -> Path | None:
+    """Bring the store in `home` to this program's tables; return the backup made first (null: nothing to do)."""
+    refuse_unless(person, "keep")
+    return upgrade.upgrade(home / STORE_FILE, (clock or SystemClock(_UTC)).now())

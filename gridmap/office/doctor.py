@@ -1,0 +1,143 @@
+"""Errand: look the installation over and say what to do about each thing that is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+import chinese_calendar
+import pyogrio
+import pyproj
+import shapely
+from sqlalchemy import __version__ as sqlalchemy_version
+
+from gridmap.errors import GridmapError
+from gridmap.office.wiring import STORE_FILE
+from gridmap.settings import read_settings
+from gridmap.store import upgrade
+
+DISTRIBUTION = "gridmap-office"
+State = Literal["ok", "warn", "fail"]
+# From November on, the next year's holidays have been announced (the State Council's notice).
+_NOTICE_MONTH = 11
+_FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "C:/Windows/Fonts")
+_CHINESE_FONTS = ("notosanscjk", "notoserifcjk", "sourcehansans", "wqy", "msyh", "simsun", "simhei", "pingfang")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: its state, and the words (code and inputs) that say what was seen or what to do."""
+
+    state: State
+    code: str
+    inputs: dict[str, object]
+
+
+def examine(home: Path, today: dt.date) -> list[Finding]:
+    """Return what was found about the versions, the store, the packages beside gridmap, fonts and holiday data.
+
+    `today` is the local day. Nothing is changed. A finding in the state `fail` says what to do.
+    """
+    return [
+        *_versions(),
+        *_neighbours(),
+        *_settings(home),
+        *_store(home),
+        *_fonts(),
+        *_holidays(today),
+    ]
+
+
+def _versions() -> Iterator[Finding]:
+    try:
+        own = version(DISTRIBUTION)
+    except PackageNotFoundError:
+        yield Finding("fail", "doctor.not_installed", {"distribution": DISTRIBUTION})
+        own = "?"
+    gdal = ".".join(map(str, pyogrio.__gdal_version__))
+    seen = {
+        "gridmap": own,
+        "python": platform.python_version(),
+        "gdal": gdal,
+        "geos": ".".join(map(str, shapely.geos_version)),
+        "proj": pyproj.proj_version_str,
+        "sqlalchemy": sqlalchemy_version,
+    }
+    yield Finding("ok", "doctor.versions", seen)
+
+
+def _neighbours() -> Iterator[Finding]:
+    """`api` and `layers` are generic import names: they must be ours, in the folder that gridmap lies in."""
+    beside = _folder("gridmap")
+    for name in ("api", "layers"):
+        found = _folder(name)
+        if found is not None and found == beside:
+            yield Finding("ok", "doctor.neighbour", {"name": name})
+        else:
+            yield Finding("fail", "doctor.neighbour_missing", {"name": name, "found": found is not None})
+
+
+def _folder(name: str) -> Path | None:
+    spec = find_spec(name)
+    places = list(spec.submodule_search_locations or []) if spec else []
+    return Path(places[0]).resolve().parent if places else None
+
+
+def _settings(home: Path) -> Iterator[Finding]:
+    try:
+        read_settings(home)
+    except GridmapError as error:
+        yield Finding("fail", error.code, error.inputs)
+
+
+def _store(home: Path) -> Iterator[Finding]:
+    path = home / STORE_FILE
+    if not path.exists():
+        yield Finding("warn", "doctor.no_office", {})
+        return
+    try:
+        at_head = upgrade.at_head(path)
+    except GridmapError as error:
+        yield Finding("fail", error.code, error.inputs)
+        return
+    yield Finding("ok", "doctor.store_at_head", {}) if at_head else Finding("fail", "doctor.store_behind", {})
+
+
+def _fonts() -> Iterator[Finding]:
+    family = _chinese_font()
+    yield Finding("ok", "doctor.font", {"font": family}) if family else Finding("fail", "doctor.no_font", {})
+
+
+def _chinese_font(which: Callable[[str], str | None] = shutil.which) -> str:
+    """Return a font that draws Chinese, by fontconfig where it is there, else by the names of the font files."""
+    program = which("fc-list")
+    if program:
+        listed = subprocess.run(  # noqa: S603  the program found on the path, fixed arguments
+            [program, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False, timeout=20
+        )
+        families = sorted(line.split(",")[0] for line in listed.stdout.splitlines() if line.strip())
+        if families:
+            return families[0]
+    for folder in map(Path, _FONT_FOLDERS):
+        for path in sorted(folder.expanduser().rglob("*.[ot]t[cf]")):
+            if path.stem.casefold().replace("-", "").startswith(_CHINESE_FONTS):
+                return path.stem
+    return ""
+
+
+def _holidays(today: dt.date) -> Iterator[Finding]:
+    last = max(day.year for day in chinese_calendar.constants.holidays)
+    if last < today.year:
+        yield Finding("fail", "doctor.holidays_missing", {"year": today.year, "last": last})
+    elif last == today.year and today.month >= _NOTICE_MONTH:
+        yield Finding("warn", "doctor.holidays_next", {"year": today.year + 1})
+    else:
+        yield Finding("ok", "doctor.holidays", {"last": last})

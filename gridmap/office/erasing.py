@@ -1,0 +1,55 @@
+"""Errand: take personal values out of the store, for one feature or by the days they may be kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from gridmap.errors import ArgumentError
+from gridmap.office.wiring import Office
+from gridmap.people.access import refuse_unless
+from gridmap.people.person import Person
+from gridmap.store import audit, erasure
+
+
+def erase(
+    person: Person, office: Office, layer_name: str, key: str, *, reason: str, fields: Sequence[str] | None = None
+) -> int:
+    """Remove the personal and sensitive values of a feature from all its versions; return how many there were.
+
+    `fields` narrows it to some fields. The feature, its public fields and everything that points at it stay. Raises
+    NotFoundError for an unknown key, ArgumentError for an empty reason or a field that is not personal.
+    """
+    refuse_unless(person, "erase")
+    if not reason.strip():
+        raise ArgumentError("office.erase_reason")
+    layer = office.layers[layer_name]
+    at = office.clock.now()
+    with office.store.writing() as tx:
+        removed = erasure.erase(tx, layer, key, fields, reason=reason.strip(), at=at, account=person.account)
+        detail = {"layer": layer.name, "fields": sorted(fields) if fields else "all", "values": removed}
+        audit.append(
+            tx, at=at, account=person.account, action="erase", subject=f"{layer.name} {key}", detail=detail
+        )
+    office.store.scrub()
+    return removed
+
+
+def expire(person: Person, office: Office) -> dict[str, int]:
+    """Remove the values whose retention days are over; return how many, by `layer.field`.
+
+    A value is kept for the days that the settings give after its row has ended.
+    """
+    refuse_unless(person, "erase")
+    at, today = office.clock.now(), office.clock.today()
+    removed: dict[str, int] = {}
+    with office.store.writing() as tx:
+        for name, days in office.settings.retention_days.items():
+            layer, field = name.split(".")
+            before = today - dt.timedelta(days=days)
+            removed[name] = erasure.expire(
+                tx, office.layers[layer], field, before=before, at=at, account=person.account
+            )
+        audit.append(tx, at=at, account=person.account, action="expire", subject="retention", detail=removed)
+    office.store.scrub()
+    return removed

@@ -1,0 +1,128 @@
+"""Errands on the grid: check it, publish it as an edition, hand it out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from gridmap.errors import ConflictError, NotFoundError
+from gridmap.grid import Grid
+from gridmap.grid.check import REFUSING
+from gridmap.office.linking import links_of
+from gridmap.office.wiring import Office
+from gridmap.people.access import refuse_unless
+from gridmap.people.person import Person
+from gridmap.store import audit, grids, registers
+from gridmap.store.engine import Transaction
+
+WGS84 = "EPSG:4326"
+
+
+@dataclass(frozen=True, slots=True)
+class GridReport:
+    """What publishing a grid did: the edition (null if it was refused), its defects, and the rows linked anew."""
+
+    edition: int | None
+    cells: int
+    defects: gpd.GeoDataFrame
+    linked: int
+    unlinked: int
+
+    @property
+    def refusing(self) -> int:
+        """How many of the defects refuse an edition."""
+        return int(self.defects["kind"].isin(REFUSING).sum())
+
+
+def publish_grid(
+    person: Person,
+    office: Office,
+    grid: Grid,
+    *,
+    name: str,
+    valid_from: dt.date,
+    territory: gpd.GeoSeries | None = None,
+) -> GridReport:
+    """Keep `grid` as the edition in force from `valid_from`, and link every row that is in force then or later.
+
+    Code defects, orphans and invalid geometry refuse the edition; other defects are kept with it and become gaps. The
+    grid may be in any CRS that `Grid` takes; it is kept in EPSG:4326. Raises ConflictError where an edition begins on
+    or after `valid_from`.
+    """
+    refuse_unless(person, "publish")
+    defects = grid.check(territory, gap_width=office.settings.gap_width_m)
+    if defects["kind"].isin(REFUSING).any():
+        return GridReport(None, len(grid.cells), defects, 0, 0)
+    kept = Grid(grid.cells.to_crs(WGS84))
+    land = None if territory is None else territory.to_crs(WGS84).union_all()
+    with office.store.reading() as tx:
+        token, links = _link_all(office, tx, kept, valid_from)
+    at = office.clock.now()
+    with office.store.writing() as tx:
+        if _state(office, tx) != token:
+            token, links = _link_all(office, tx, kept, valid_from)
+        edition = grids.publish(
+            tx,
+            kept.cells,
+            kept.closure(),
+            defects.to_crs(WGS84),
+            name=name,
+            valid_from=valid_from,
+            territory=land,
+            at=at,
+            account=person.account,
+        )
+        registers.write_links(tx, links.assign(edition_id=edition))
+        detail = {"name": name, "valid_from": valid_from.isoformat(), "cells": len(kept.cells), "defects": len(defects)}
+        audit.append(tx, at=at, account=person.account, action="publish", subject=f"edition {edition}", detail=detail)
+    linked = int(links.loc[links["code"].notna(), "version_id"].nunique())
+    rows = int(links["version_id"].nunique())
+    return GridReport(edition, len(kept.cells), defects, linked, rows - linked)
+
+
+def kept_grid(person: Person, office: Office, *, on: dt.date) -> Grid:
+    """Return the grid in force on a day. Raises NotFoundError if there is none."""
+    refuse_unless(person, "read")
+    with office.store.reading() as tx:
+        edition = grids.edition_on(tx, on)
+        if edition is None:
+            raise NotFoundError("office.no_edition", on=on)
+        return office.grid(tx, edition.id)
+
+
+def kept_territory(person: Person, office: Office, *, on: dt.date) -> gpd.GeoSeries | None:
+    """Return the territory given with the edition in force on a day, EPSG:4326; null if none was given."""
+    refuse_unless(person, "read")
+    with office.store.reading() as tx:
+        edition = grids.edition_on(tx, on)
+        return None if edition is None else grids.territory(tx, edition.id)
+
+
+def list_editions(person: Person, office: Office) -> pd.DataFrame:
+    """Return the editions: id, name, valid_from, valid_to."""
+    refuse_unless(person, "read")
+    with office.store.reading() as tx:
+        return grids.editions(tx)
+
+
+def _state(office: Office, tx: Transaction) -> tuple[tuple[int, ...], ...]:
+    return tuple(registers.token(tx, name) for name in office.layers)
+
+
+def _link_all(
+    office: Office, tx: Transaction, grid: Grid, valid_from: dt.date
+) -> tuple[tuple[tuple[int, ...], ...], pd.DataFrame]:
+    """Links (by version_id) of every version in force on or after `valid_from`, and the state they were made on."""
+    versions = registers.versions_to_link(tx, from_day=valid_from, to_day=None)
+    parts = []
+    for name, rows in versions.groupby("layer", sort=True):
+        if name not in office.layers:
+            raise ConflictError("office.layer_gone", layer=name)
+        links = links_of(rows, office.layers[str(name)].geometry, [(0, grid)], snap=office.settings.snap_m)
+        links.insert(0, "version_id", rows["version_id"].to_numpy()[links["row"].to_numpy(dtype="int64")])
+        parts.append(links.drop(columns="row"))
+    empty = pd.DataFrame(columns=["version_id", "edition_id", "part", "code", "how", "nearest", "distance_m"])
+    return _state(office, tx), pd.concat(parts, ignore_index=True) if parts else empty

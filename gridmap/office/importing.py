@@ -1,0 +1,216 @@
+"""Errand: a register comes in. Good rows go in, bad rows come out, one transaction a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from gridmap.errors import Fault
+from gridmap.intake.fault_sheet import write_fault_sheet
+from gridmap.intake.registers import Register, read_register
+from gridmap.layer import Layer
+from gridmap.office.linking import links_of
+from gridmap.office.places import office_bounds
+from gridmap.office.wiring import Office
+from gridmap.people.access import refuse_unless
+from gridmap.people.person import Person
+from gridmap.store import audit, changes, grids, registers
+from gridmap.store.engine import Transaction
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a file is to be taken in.
+
+    `on` is the day from which its rows hold. `clear`: an empty cell clears the kept value. `complete`: kept rows that
+    are absent from the file end on `on`; a rejected row would look absent, so then one fault refuses the file, as with
+    `strict`. `dry_run`: count, keep nothing.
+    """
+
+    on: dt.date
+    clear: bool = False
+    complete: bool = False
+    strict: bool = False
+    dry_run: bool = False
+
+    def refuse(self, faults: Sequence[Fault]) -> bool:
+        """Return whether these faults refuse the whole file."""
+        return bool(faults) and (self.strict or self.complete)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the rows come from and how to read them (see `gridmap.read_register`)."""
+
+    path: Path
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    crs: str | None = None
+    sheet: str | None = None
+    where: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    known: gpd.GeoDataFrame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did. `counts`: added, changed, unchanged, closed, rejected rows; of the rows added or changed,
+    how many are `unplaced` (no coordinates) and `unlinked` (in no cell of the edition in force on the day).
+
+    `batch` is null if nothing was kept: a dry run, a strict refusal, or nothing to change.
+    """
+
+    file: str
+    layer: str
+    rows: int
+    counts: Mapping[str, int]
+    batch: int | None
+    faults: tuple[Fault, ...]
+    unread: tuple[str, ...]
+    fault_sheet: Path | None
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    token: tuple[int, ...]
+    plan: changes.Plan
+    links: pd.DataFrame
+    edition: int | None
+
+
+def import_register(
+    person: Person,
+    office: Office,
+    layer_name: str,
+    source: Source,
+    terms: Terms,
+    *,
+    lang: str = "en",
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Take the rows of a file into the register of a layer and link them to their cells.
+
+    Parsing and linking happen before the transaction; if somebody wrote meanwhile, the plan is made again inside it.
+    The bad rows are written beside the input as `<name>.faults.xlsx`. Raises FileError or FaultsError where no row can
+    be read at all, NotFoundError for an unknown layer.
+    """
+    refuse_unless(person, "import")
+    layer = office.layers[layer_name]
+    register = _read(office, layer, source, progress)
+    with office.store.reading() as tx:
+        prepared = _prepare(office, tx, layer, register, terms)
+    faults = (*register.faults, *prepared.plan.faults)
+    refused = terms.refuse(faults)
+    batch = None
+    if not refused and _has_work(prepared.plan):
+        batch, prepared = _write(person, office, layer, register, terms, prepared)
+        faults = (*register.faults, *prepared.plan.faults)
+        refused = terms.refuse(faults)
+    sheet = write_fault_sheet(source.path, faults, lang=lang) if faults else None
+    return ImportReport(
+        file=register.file,
+        layer=layer.name,
+        rows=register.rows,
+        counts=_counts(register, prepared),
+        batch=batch,
+        faults=faults,
+        unread=register.unread,
+        fault_sheet=sheet,
+        refused=refused,
+    )
+
+
+def _read(office: Office, layer: Layer, source: Source, progress: Progress | None) -> Register:
+    with office.store.reading() as tx:
+        edition = grids.edition_on(tx, office.clock.today())
+        bounds = office_bounds(office, tx, edition.id) if edition else None
+    return read_register(
+        source.path,
+        layer,
+        mapping=source.mapping,
+        crs=source.crs,
+        sheet=source.sheet,
+        where=source.where,
+        known=source.known,
+        bounds=bounds,
+        progress=progress,
+    )
+
+
+def _prepare(office: Office, tx: Transaction, layer: Layer, register: Register, terms: Terms) -> _Prepared:
+    token = registers.token(tx, layer.name)
+    current = registers.current(tx, layer)
+    plan = changes.plan(
+        current,
+        register.frame,
+        layer,
+        given=register.given,
+        on=terms.on,
+        clear=terms.clear,
+        complete=terms.complete,
+        file=register.file,
+    )
+    editions = [(one.id, office.grid(tx, one.id)) for one in grids.overlapping(tx, terms.on, None)]
+    links = links_of(plan.rows(), layer.geometry, editions, snap=office.settings.snap_m)
+    today = grids.edition_on(tx, terms.on)
+    return _Prepared(token, plan, links, today.id if today else None)
+
+
+def _has_work(plan: changes.Plan) -> bool:
+    return bool(len(plan.added) or len(plan.changed) or len(plan.closed))
+
+
+def _write(
+    person: Person, office: Office, layer: Layer, register: Register, terms: Terms, prepared: _Prepared
+) -> tuple[int | None, _Prepared]:
+    at = office.clock.now()
+    with office.store.writing() as tx:
+        if registers.token(tx, layer.name) != prepared.token:
+            prepared = _prepare(office, tx, layer, register, terms)
+        if not _has_work(prepared.plan) or terms.refuse(prepared.plan.faults):
+            return None, prepared
+        batch = registers.new_batch(
+            tx,
+            layer=layer.name,
+            file=register.file,
+            digest=register.digest,
+            on=terms.on,
+            at=at,
+            account=person.account,
+        )
+        registers.apply(tx, layer, prepared.plan, prepared.links, batch_id=batch, on=terms.on)
+        counts = _counts(register, prepared)
+        registers.set_counts(tx, batch, counts)
+        detail = {"layer": layer.name, "digest": register.digest, "on": terms.on.isoformat(), **counts}
+        audit.append(tx, at=at, account=person.account, action="import", subject=f"batch {batch}", detail=detail)
+        if terms.dry_run:
+            tx.rollback()
+            return None, prepared
+    return batch, prepared
+
+
+def _counts(register: Register, prepared: _Prepared) -> dict[str, int]:
+    plan, links = prepared.plan, prepared.links
+    written = len(plan.added) + len(plan.changed)
+    here = links[links["edition_id"] == prepared.edition] if prepared.edition is not None else links.iloc[:0]
+    unplaced = int(plan.added.geometry.isna().sum() + plan.changed.geometry.isna().sum())
+    return {
+        "added": len(plan.added),
+        "changed": len(plan.changed),
+        "unchanged": plan.unchanged,
+        "closed": len(plan.closed),
+        "rejected": rejected_rows((*register.faults, *plan.faults)),
+        "unplaced": unplaced,
+        "unlinked": written - int(here.loc[here["code"].notna(), "row"].nunique()),
+    }
+
+
+def rejected_rows(faults: Sequence[Fault]) -> int:
+    """Return how many rows of the input have at least one fault."""
+    return len({(fault.sheet, fault.row) for fault in faults if fault.row is not None})

@@ -1,0 +1,60 @@
+"""The one wiring place: layers by name, the frozen registry, the store, the settings and the clock of an office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from zoneinfo import ZoneInfo
+
+from gridmap.grid import Grid
+from gridmap.layer import Registry
+from gridmap.office.clock import Clock, SystemClock
+from gridmap.settings import Settings, read_settings
+from gridmap.store import grids
+from gridmap.store.engine import Store, Transaction
+
+STORE_FILE = "office.db"
+
+
+def load_layers(package: str = "layers") -> Registry:
+    """Return the frozen registry of every `LAYER` that a module of `package` declares, in the order of their names."""
+    folder = import_module(package)
+    modules = [import_module(f"{package}.{found.name}") for found in iter_modules(folder.__path__)]
+    return Registry(module.LAYER for module in modules)
+
+
+@dataclass(slots=True)
+class Office:
+    """An open office: what every errand works with. Close it when done; it is a context manager."""
+
+    home: Path
+    store: Store
+    settings: Settings
+    layers: Registry
+    clock: Clock
+    _grids: dict[int, Grid] = field(default_factory=dict, repr=False)
+
+    def __enter__(self) -> Office:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
+
+    def grid(self, tx: Transaction, edition_id: int) -> Grid:
+        """Return the grid of an edition, kept for the life of this office: editions never change."""
+        if edition_id not in self._grids:
+            self._grids[edition_id] = Grid(grids.cells(tx, edition_id))
+        return self._grids[edition_id]
+
+
+def open_office(home: Path, *, clock: Clock | None = None, layers: Registry | None = None) -> Office:
+    """Return the office kept in `home`.
+
+    Raises StoreError where there is none or it is behind its migrations, SettingsError for bad settings.
+    """
+    settings = read_settings(home)
+    store = Store.open(home / STORE_FILE)
+    clock = clock or SystemClock(ZoneInfo(store.office().zone))
+    return Office(home, store, settings, layers or load_layers(), clock)

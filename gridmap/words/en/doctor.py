@@ -1,0 +1,24 @@
+"""Words of the doctor."""
+
+WORDS = {
+    "state.ok": "ok",
+    "state.warn": "look",
+    "state.fail": "wrong",
+    "versions": (
+        "gridmap {gridmap}, Python {python}, GDAL {gdal}, GEOS {geos}, PROJ {proj}, SQLAlchemy {sqlalchemy}"
+    ),
+    "not_installed": "{distribution} is not installed; run: make setup",
+    "neighbour": "{name} lies beside gridmap",
+    "neighbour_missing": (
+        "{name} does not lie beside gridmap: another package of that name hides it; install {name} with gridmap in an "
+        "environment of its own (make setup)"
+    ),
+    "no_office": "there is no office here yet; run: gridmap init",
+    "store_at_head": "the store is at this program's tables",
+    "store_behind": "the store is behind this program's tables; run: gridmap upgrade (a backup is made first)",
+    "font": "Chinese is drawn with {font}",
+    "no_font": "no font draws Chinese; run: apt-get install fonts-noto-cjk",
+    "holidays": "public holidays are known up to {last}",
+    "holidays_next": "the public holidays of {year} are announced but not in the holiday data; update chinesecalendar",
+    "holidays_missing": "public holidays are known up to {last} only, {year} is missing; update chinesecalendar",
+}

@@ -1,0 +1,12 @@
+"""Words of the errands."""
+
+WORDS = {
+    "empty_name": "name: empty; give the office a name",
+    "unknown_zone": "zone {zone}: unknown; use a name of the time-zone database such as Asia/Shanghai",
+    "join_column": "join column {column}: not a public field of the layer; use one of {allowed}",
+    "no_edition": "no grid is in force on {on}; run: gridmap grid import",
+    "layer_gone": "layer {layer}: rows of it are kept, but its file is gone from layers/; bring it back",
+    "reveal_reason": "reveal: a reason is needed; it is kept in the audit (--reason)",
+    "erase_reason": "erase: a reason is needed; it is kept in the audit (--reason)",
+    "export_format": "file {file}: the ending {suffix} is no export format; use one of {allowed}",
+}

@@ -1,0 +1,21 @@
+"""Words of the doctor."""
+
+WORDS = {
+    "state.ok": "正常",
+    "state.warn": "注意",
+    "state.fail": "有误",
+    "versions": (
+        "gridmap {gridmap}，Python {python}，GDAL {gdal}，GEOS {geos}，PROJ {proj}，SQLAlchemy {sqlalchemy}"
+    ),
+    "not_installed": "未安装 {distribution}；请运行：make setup",
+    "neighbour": "{name} 与 gridmap 位于同一目录",
+    "neighbour_missing": "{name} 不在 gridmap 所在目录：被同名的其他软件包遮盖；请在独立环境中安装（make setup）",
+    "no_office": "此处尚未建立办事处数据；请运行：gridmap init",
+    "store_at_head": "数据库结构与程序一致",
+    "store_behind": "数据库结构落后于程序；请运行：gridmap upgrade（会先做备份）",
+    "font": "中文字体：{font}",
+    "no_font": "没有可显示中文的字体；请运行：apt-get install fonts-noto-cjk",
+    "holidays": "节假日数据到 {last} 年",
+    "holidays_next": "{year} 年放假通知已公布，但数据中尚无；请更新 chinesecalendar",
+    "holidays_missing": "节假日数据只到 {last} 年，缺 {year} 年；请更新 chinesecalendar",
+}

@@ -1,0 +1,12 @@
+"""Words of the errands."""
+
+WORDS = {
+    "empty_name": "名称为空；请填写办事处名称",
+    "unknown_zone": "时区 {zone} 不存在；请用时区数据库中的名称，如 Asia/Shanghai",
+    "join_column": "关联字段 {column} 不是该类别的公开字段；可用：{allowed}",
+    "no_edition": "{on} 没有生效的网格版本；请运行：gridmap grid import",
+    "layer_gone": "数据类别 {layer}：库中有数据，但 layers/ 中缺少其文件；请恢复",
+    "reveal_reason": "查看个人信息须注明理由，并记入审计（--reason）",
+    "erase_reason": "清除个人信息须注明理由，并记入审计（--reason）",
+    "export_format": "文件 {file}：后缀 {suffix} 不是可导出的格式；可用：{allowed}",
+}
