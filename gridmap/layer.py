@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 from gridmap.errors import ArgumentError, NotFoundError
+from gridmap.words import known, say
 
 GeometryKind = Literal["point", "line", "area"]
 FieldType = Literal["text", "integer", "number", "boolean", "day", "choice"]
@@ -168,3 +169,16 @@ def _allowed(layer: str, argument: str, value: str, allowed: tuple[str, ...]) ->
         raise ArgumentError(
             "layer.not_allowed", layer=layer, argument=argument, value=value, allowed=", ".join(allowed)
         )
+
+
+def spoken(one: Choice | Field | Layer, lang: str) -> str:
+    """Return what a choice, a field or a layer is called in `lang`."""
+    return one.zh if lang == "zh" else one.en
+
+
+def header(column: str, layer: Layer | None, lang: str) -> str:
+    """Return the header of a frame's column: its field's name, else the common word for it, else the column's own."""
+    if layer is not None and column in layer.by_name:
+        return spoken(layer.by_name[column], lang)
+    code = f"columns.{column}"
+    return say(code, lang) if known(code) else column

@@ -1,0 +1,1 @@
+"""WHAT IS SEEN: maps and map files of frames."""
