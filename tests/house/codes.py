@@ -49,7 +49,7 @@ class Codes:
     texts: dict[str, set[str]] = field(default_factory=dict)
 
     def used(self, code: str) -> bool:
-        """Return whether `code` is written out, or met by a pattern (its last part written out, if that is a bare room)."""
+        """Return whether `code` is written out or met by a pattern; one of a room alone needs the rest written out."""
         if code in self.mentioned or any(use.code == code for use in self.uses):
             return True
         name = code.partition(".")[2]
