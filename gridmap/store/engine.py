@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, insert, select
 from gridmap.errors import ArgumentError, ConflictError, StoreError
 from gridmap.store.connect import WAIT_SECONDS, make_engine, told
 from gridmap.store.migrations import HEAD
-from gridmap.store.snapshot import FILE_MODE, FOLDER_MODE, unfinished
+from gridmap.store.snapshot import FILE_MODE, own_folder, unfinished
 from gridmap.store.tables import office
 from gridmap.store.upgrade import at_head, migrate, revision
 
@@ -61,7 +61,7 @@ class Store:
         _check_zone(zone)
         if path.exists():
             raise ConflictError("store.exists", file=path.name)
-        _own_folder(path.parent)
+        own_folder(path.parent)
         with unfinished(path) as part:
             migrate(part)
             _found(part, Office(name, zone, at))
@@ -143,18 +143,6 @@ def _check_zone(zone: str) -> None:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ArgumentError("store.unknown_zone", argument="zone", value=zone) from None
-
-
-def _own_folder(folder: Path) -> None:
-    """Make the folder, or close an empty one to others; one that others may look into and use is not touched."""
-    try:
-        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        if folder.stat().st_mode & 0o077:
-            if any(folder.iterdir()):
-                raise StoreError("store.folder_open", folder=str(folder))
-            folder.chmod(FOLDER_MODE)
-    except OSError as error:
-        raise StoreError("store.cannot_write", file=folder.name, folder=str(folder)) from error
 
 
 def _found(path: Path, whose: Office) -> None:

@@ -31,9 +31,9 @@ def snapshot(source: Path, target: Path) -> None:
         with told(source):
             _copy(source, part)
             _settle(part)
-        _sync(part)
+        sync(part)
         part.rename(target)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def dated(path: Path, at: datetime, why: str) -> Path:
@@ -51,6 +51,21 @@ def dated(path: Path, at: datetime, why: str) -> Path:
         count += 1
         name = folder / f"{stem}-{count}.db"
     return name
+
+
+def own_folder(folder: Path) -> None:
+    """Make the folder (mode 0700) if absent, or close an empty one to others.
+
+    Raises StoreError if it holds files and is open to others, or cannot be made: a folder in use is never closed.
+    """
+    try:
+        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        if folder.stat().st_mode & 0o077:
+            if any(folder.iterdir()):
+                raise StoreError("store.folder_open", folder=str(folder))
+            folder.chmod(FOLDER_MODE)
+    except OSError as error:
+        raise StoreError("store.cannot_write", file=folder.name, folder=str(folder)) from error
 
 
 @contextlib.contextmanager
@@ -90,7 +105,8 @@ def _settle(part: Path) -> None:
             raise StoreError("store.damaged", file=part.name)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until the file or folder is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -185,6 +185,8 @@ erasure = Table(
     Column("id", Integer, primary_key=True),
     Column("feature_id", ForeignKey("feature.id"), nullable=False, index=True),
     text_column("field", "public", nullable=False),
+    # Of which versions: those that ended on or before this day (retention); null: of all.
+    Column("before", Day, info={"mark": "public"}),
     text_column("reason", "public", nullable=False),
     text_column("account", "public", nullable=False),
     Column("at", Instant, nullable=False),

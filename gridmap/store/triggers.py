@@ -10,25 +10,38 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
-_REFUSE = "BEGIN SELECT RAISE(ABORT, 'store.append_only'); END"
+_REFUSE = "SELECT RAISE(ABORT, 'store.append_only')"
+
+
+def _trigger(name: str, moment: str, deed: str = _REFUSE, when: str = "") -> tuple[str, str]:
+    """Return a trigger's name and SQL: at the `moment`, on the condition `when` (or always), the `deed`."""
+    condition = f" WHEN {when}" if when else ""
+    return name, f"CREATE TRIGGER {name} {moment}{condition} BEGIN {deed}; END"
+
+
+_IS_NEXT = "SELECT 1 FROM audit_head WHERE count + 1 = NEW.seq AND hash = NEW.previous"
+# Against INSERT OR REPLACE, which would delete the row of the same hash unseen.
+_IS_TWIN = "SELECT 1 FROM audit WHERE hash = NEW.hash"
+_IS_LAST = "SELECT 1 FROM audit WHERE seq = NEW.count AND hash = NEW.hash AND previous = OLD.hash"
+_IS_STEP = "NEW.id = OLD.id AND NEW.count = OLD.count + 1"
+_STEP = "UPDATE audit_head SET count = NEW.seq, hash = NEW.hash"
 
 TRIGGERS = MappingProxyType(
-    {
-        "audit_no_update": f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit {_REFUSE}",
-        "audit_no_delete": f"CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit {_REFUSE}",
-        # WHEN is true unless the row is exactly the next link of the chain.
-        "audit_next": "CREATE TRIGGER audit_next BEFORE INSERT ON audit"
-        " WHEN NOT EXISTS (SELECT 1 FROM audit_head WHERE count + 1 = NEW.seq AND hash = NEW.previous)"
-        f" OR EXISTS (SELECT 1 FROM audit WHERE hash = NEW.hash) {_REFUSE}",
-        "audit_forward": "CREATE TRIGGER audit_forward AFTER INSERT ON audit"
-        " BEGIN UPDATE audit_head SET count = NEW.seq, hash = NEW.hash; END",
-        "audit_head_no_insert": f"CREATE TRIGGER audit_head_no_insert BEFORE INSERT ON audit_head {_REFUSE}",
-        "audit_head_no_delete": f"CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_head {_REFUSE}",
-        "audit_head_forward": "CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head"
-        " WHEN NEW.id <> OLD.id OR NEW.count <> OLD.count + 1"
-        " OR NOT EXISTS (SELECT 1 FROM audit WHERE seq = NEW.count AND hash = NEW.hash AND previous = OLD.hash)"
-        f" {_REFUSE}",
-    }
+    dict(
+        (
+            _trigger("audit_no_update", "BEFORE UPDATE ON audit"),
+            _trigger("audit_no_delete", "BEFORE DELETE ON audit"),
+            _trigger("audit_next", "BEFORE INSERT ON audit", when=f"NOT EXISTS ({_IS_NEXT}) OR EXISTS ({_IS_TWIN})"),
+            _trigger("audit_forward", "AFTER INSERT ON audit", _STEP),
+            _trigger("audit_head_no_insert", "BEFORE INSERT ON audit_head"),
+            _trigger("audit_head_no_delete", "BEFORE DELETE ON audit_head"),
+            _trigger(
+                "audit_head_forward",
+                "BEFORE UPDATE ON audit_head",
+                when=f"NOT ({_IS_STEP} AND EXISTS ({_IS_LAST}))",
+            ),
+        )
+    )
 )
 
 

@@ -21,6 +21,13 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 
 
+def microseconds(value: object) -> int:
+    """Return the UTC microseconds since 1970 of an aware datetime. ArgumentError if it is naive, or no datetime."""
+    if not isinstance(value, dt.datetime) or value.tzinfo is None:
+        raise ArgumentError("store.naive_instant", value=value)
+    return (value - _EPOCH) // _MICROSECOND
+
+
 class Instant(TypeDecorator[dt.datetime]):
     """An aware datetime, kept as UTC microseconds. Naive datetimes are refused with ArgumentError."""
 
@@ -29,11 +36,7 @@ class Instant(TypeDecorator[dt.datetime]):
 
     def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> int | None:
         """Return the microseconds of `value`; null stays null."""
-        if value is None:
-            return None
-        if not isinstance(value, dt.datetime) or value.tzinfo is None:
-            raise ArgumentError("store.naive_instant", value=value)
-        return (value - _EPOCH) // _MICROSECOND
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> dt.datetime | None:
         """Return the aware UTC datetime; null stays null."""

@@ -30,7 +30,7 @@ def head(scripts: Path = SCRIPTS) -> str:
 
 def revisions(scripts: Path = SCRIPTS) -> tuple[str, ...]:
     """Return every revision of the migrations in the folder `scripts`, oldest first."""
-    from alembic.script import ScriptDirectory  # noqa: PLC0415  slow to load, and seldom needed
+    from alembic.script import ScriptDirectory  # slow to load, and seldom needed
 
     walked = ScriptDirectory(str(scripts)).walk_revisions()
     return tuple(reversed([script.revision for script in walked]))
@@ -101,8 +101,8 @@ def _migrating(path: Path) -> Iterator[Connection]:
 
 
 def _run(connection: Connection, scripts: Path) -> None:
-    from alembic import command  # noqa: PLC0415  as above
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command  # as above
+    from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))

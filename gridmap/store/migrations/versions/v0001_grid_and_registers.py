@@ -184,6 +184,7 @@ def _erasure() -> None:
         _id(),
         _points_at("feature", "erasure", "feature_id"),
         _text("field"),
+        _day("before", nullable=True),
         _text("reason"),
         _text("account"),
         _instant("at"),

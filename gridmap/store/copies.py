@@ -1,0 +1,158 @@
+"""The store copied away while it is in use, and a copy brought back.
+
+A copy may be older than an erasure. What was erased stays erased: each erasure that the present store records and the
+copy does not is done again on the copy before it takes the present store's place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import delete, insert, select
+
+from gridmap.errors import StoreError
+from gridmap.store import audit
+from gridmap.store.connect import WAIT_SECONDS, told, uri
+from gridmap.store.engine import Store, Transaction
+from gridmap.store.snapshot import dated, own_folder, snapshot, sync
+from gridmap.store.tables import erasure, feature, private, version
+from gridmap.store.upgrade import at_head, migrate
+
+_LOG_FILES = ("-wal", "-shm")
+_UNREADABLE = ("store.damaged", "store.not_a_store")
+
+
+def backup(store: Store, target: Path) -> Path:
+    """Copy the store to the new file `target` (mode 0600) as of one instant, and return its path.
+
+    Others may read and write meanwhile. The copy is whole and checked before it has its name. Raises ConflictError if
+    `target` is there, StoreError if it cannot be written or the store is damaged.
+    """
+    snapshot(store.path, target)
+    return target
+
+
+def restore(path: Path, source: Path, *, at: datetime, account: str) -> Path | None:
+    """Put the copy `source` in the place of the store file `path`, as of the aware instant `at`, and audit that.
+
+    The copy is looked at first: it is whole, a gridmap store, not newer than this program (an older one is upgraded),
+    and its audit chain holds; else StoreError, and nothing is changed. The present file is kept as a dated backup,
+    whose path is returned (None if there was none). Others who have the store open see the restored one from their
+    next transaction on; what they commit between the backup and that moment is lost, so restore at a quiet hour.
+    """
+    own_folder(path.parent)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".restore-") as folder:
+        candidate, present = Path(folder) / "restored.db", Path(folder) / "present.db"
+        snapshot(source, candidate)
+        _bring_to_head(candidate)
+        kept = dated(path, at, "before-restore") if path.exists() else None
+        readable = kept is not None and _readable(path, present)
+        erased = _erasures(present) if readable else ()
+        _prepare(candidate, erased, at=at, account=account, detail={"copy": source.name, "kept": kept and kept.name})
+        if kept is not None and readable:
+            snapshot(path, kept)
+            _pour(candidate, path)
+        else:
+            if kept is not None:
+                _move_aside(path, kept)
+            candidate.rename(path)
+            sync(path.parent)
+    return kept
+
+
+class _Erasure(NamedTuple):
+    """One erasure, by what names its feature in every copy."""
+
+    layer: str
+    key: str
+    field: str
+    before: date | None
+    reason: str
+    account: str
+    at: datetime
+
+
+def _bring_to_head(path: Path) -> None:
+    if not at_head(path):
+        migrate(path)
+
+
+def _readable(path: Path, copy: Path) -> bool:
+    """Return whether the present file is a sound gridmap store; if so, `copy` is made of it, with today's tables."""
+    try:
+        snapshot(path, copy)
+        _bring_to_head(copy)
+    except StoreError as error:
+        if error.code in _UNREADABLE:
+            return False
+        raise
+    return True
+
+
+def _move_aside(path: Path, kept: Path) -> None:
+    """Give a file that cannot be read, and its log, the name of the backup."""
+    for ending in ("", *_LOG_FILES):
+        part = path.with_name(path.name + ending)
+        if part.exists():
+            part.rename(kept.with_name(kept.name + ending))
+
+
+def _erasures(path: Path) -> Sequence[_Erasure]:
+    """Return every erasure that the store file records, oldest first."""
+    with contextlib.closing(Store.open(path)) as store, store.reading() as tx:
+        return _erasures_of(tx)
+
+
+def _erasures_of(tx: Transaction) -> Sequence[_Erasure]:
+    own = (erasure.c.field, erasure.c.before, erasure.c.reason, erasure.c.account, erasure.c.at)
+    query = select(feature.c.layer, feature.c.key, *own).join_from(erasure, feature).order_by(erasure.c.id)
+    return [_Erasure(*row) for row in tx.connection.execute(query)]
+
+
+def _prepare(
+    candidate: Path, erased: Sequence[_Erasure], *, at: datetime, account: str, detail: Mapping[str, object]
+) -> None:
+    """Verify the copy's audit chain, erase again what has been erased since, audit the restoring, scrub the file."""
+    with contextlib.closing(Store.open(candidate)) as store:
+        with store.writing() as tx:
+            report = audit.verify(tx)
+            if not report.ok:
+                raise StoreError("store.copy_audit", file=detail["copy"], seq=report.first_bad_seq or report.rows)
+            done = set(_erasures_of(tx))
+            again = sum(_erase_again(tx, one) for one in erased if one not in done)
+            facts = {**detail, "erased_again": again}
+            audit.append(tx, at=at, account=account, action="restore", subject="office", detail=facts)
+        store.scrub()
+
+
+def _erase_again(tx: Transaction, one: _Erasure) -> int:
+    """Do one erasure on the copy and record it there; return how many values there were."""
+    query = select(feature.c.id).where(feature.c.layer == one.layer, feature.c.key == one.key)
+    found = tx.connection.execute(query).scalar()
+    if found is None:
+        return 0
+    versions = select(version.c.id).where(version.c.feature_id == found)
+    if one.before is not None:
+        versions = versions.where(version.c.valid_to <= one.before)
+    rows = delete(private).where(private.c.field == one.field, private.c.version_id.in_(versions))
+    removed = tx.connection.execute(rows).rowcount
+    record = {name: getattr(one, name) for name in ("field", "before", "reason", "account", "at")}
+    tx.connection.execute(insert(erasure), {"feature_id": found, **record})
+    return removed
+
+
+def _pour(candidate: Path, path: Path) -> None:
+    """Write every page of `candidate` into the file at `path`, in one transaction that others wait for."""
+    with (
+        told(path),
+        contextlib.closing(sqlite3.connect(uri(candidate, "ro"), uri=True)) as reading,
+        contextlib.closing(sqlite3.connect(uri(path, "rw"), uri=True, timeout=WAIT_SECONDS)) as writing,
+    ):
+        reading.backup(writing)
+        writing.execute("PRAGMA wal_checkpoint(TRUNCATE)")
