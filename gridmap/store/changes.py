@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gridmap.errors import ArgumentError, Fault
 from gridmap.layer import Field, Layer
-from gridmap.store.frames import Objects, plain, text, to_frame, to_wkb, typed
+from gridmap.store.frames import Objects, plain, text, there, to_frame, to_wkb, typed
 
 PLACE = ("geometry", "cell", "cell_reason")
 _CELL = (Field("cell", "", ""), Field("cell_reason", "", ""))
@@ -37,6 +37,10 @@ class Plan:
     closed: gpd.GeoDataFrame = field(repr=False)
     faults: tuple[Fault, ...] = field(repr=False)
 
+    def rows(self) -> gpd.GeoDataFrame:
+        """Return every row that begins: the added, then the changed ones; links count positions in it."""
+        return pd.concat([self.added, self.changed], ignore_index=True)
+
     def counts(self) -> dict[str, int]:
         """Return the number of rows added, changed, unchanged, closed and rejected."""
         return {
@@ -57,6 +61,7 @@ def plan(
     on: dt.date,
     clear: bool = False,
     complete: bool = False,
+    file: str = "",
 ) -> Plan:
     """Return what importing `frame` on the day `on` changes in `current` (of `registers.current`).
 
@@ -64,7 +69,8 @@ def plan(
     given one keeps it too, unless `clear`. A row equal to what is kept changes nothing: numbers compare exactly, nulls
     equal nulls, geometries compare by WKB. On the day a version began, a change is a correction of that day. A key that
     was closed and comes back begins a new version of the same feature. `on` before the day the newest version began
-    (`store.newer_version`), or a change before a day on which it ends (`store.ends_later`), is a fault of that row.
+    (`store.newer_version`), or a change before a day on which it ends (`store.ends_later`), is a fault of that row;
+    `file` is the name such faults give.
 
     With `complete`, rows in force on `on` whose key is absent from `frame` end; those that begin or end later than `on`
     stay. A caller whose file has rejected rows must not ask for that: their keys would look absent.
@@ -73,28 +79,36 @@ def plan(
     and places that are not in EPSG:4326.
     """
     _check(frame, layer, given)
-    day = on.isoformat()
     keys = pd.Index(frame[layer.key], dtype=object)
-    at = pd.Index(current["key"], dtype=object).get_indexer(keys)
-    known = at >= 0
+    kept_keys = pd.Index(current["key"], dtype=object)
+    at = kept_keys.get_indexer(keys)
     columns, differs = _merge(current, frame, layer, given, at, clear=clear)
-
-    begins = _pick(text(current["valid_from"]).to_numpy(), at)
-    ends = _pick(text(current["valid_to"]).to_numpy(), at)
-    began_later = known & (_or(begins, "") > day)
-    ends_later = known & ~began_later & differs & ~_null(ends) & (_or(ends, "") > day)
-    ended = known & ~_null(ends) & (_or(ends, _OPEN) <= day)
-    good = ~began_later & ~ends_later
-
+    state = _State(current, at, differs, on.isoformat())
     whole = _whole(current, frame, layer, columns, at)
-    absent = ~pd.Index(current["key"], dtype=object).isin(keys) & _in_force(current, day)
+    absent = ~kept_keys.isin(keys) & _in_force(current, on.isoformat())
     return Plan(
-        added=_rows(whole, good & (~known | ended)),
-        changed=_rows(whole, good & known & ~ended & differs),
-        unchanged=int((good & known & ~ended & ~differs).sum()),
+        added=_rows(whole, state.begin),
+        changed=_rows(whole, state.change),
+        unchanged=int(state.stay.sum()),
         closed=_rows(current, absent if complete else np.zeros(len(current), dtype=bool)),
-        faults=_faults(frame, layer, {"newer_version": (began_later, begins), "ends_later": (ends_later, ends)}, on),
+        faults=_faults(frame, layer, state, on, file),
     )
+
+
+class _State:
+    """What becomes of each row of the file on a day: flags that are true for one of them each."""
+
+    def __init__(self, current: gpd.GeoDataFrame, at: NDArray[np.intp], differs: Flags, day: str) -> None:
+        self.begins = _pick(text(current["valid_from"]).to_numpy(), at)
+        self.ends = _pick(text(current["valid_to"]).to_numpy(), at)
+        known = at >= 0
+        ended = known & (_or(self.ends, _OPEN) <= day)
+        self.began_later = known & (_or(self.begins, "") > day)
+        running = known & ~ended & ~self.began_later
+        self.ends_later = running & differs & there(self.ends)
+        self.change = running & differs & ~there(self.ends)
+        self.stay = running & ~differs
+        self.begin = ~known | (ended & ~self.began_later)
 
 
 def _check(frame: gpd.GeoDataFrame, layer: Layer, given: Sequence[str]) -> None:
@@ -104,12 +118,19 @@ def _check(frame: gpd.GeoDataFrame, layer: Layer, given: Sequence[str]) -> None:
     if absent or unknown:
         raise ArgumentError("store.given", layer=layer.name, columns=", ".join(dict.fromkeys([*absent, *unknown])))
     keys = frame[layer.key]
-    if keys.isna().any() or keys.duplicated().any():
-        raise ArgumentError("store.keys", layer=layer.name, null=int(keys.isna().sum()), twice=int(keys.duplicated().sum()))
+    null, twice = int(keys.isna().sum()), int(keys.dropna().duplicated().sum())
+    if null or twice:
+        raise ArgumentError("store.keys", layer=layer.name, null=null, twice=twice)
 
 
 def _merge(
-    current: gpd.GeoDataFrame, frame: gpd.GeoDataFrame, layer: Layer, given: Sequence[str], at: NDArray[np.intp], *, clear: bool
+    current: gpd.GeoDataFrame,
+    frame: gpd.GeoDataFrame,
+    layer: Layer,
+    given: Sequence[str],
+    at: NDArray[np.intp],
+    *,
+    clear: bool,
 ) -> tuple[dict[str, Objects], Flags]:
     """Return the plain columns of the merged rows, and which rows differ from what is kept."""
     merged = {layer.key: plain(frame[layer.key], layer.by_name[layer.key])}
@@ -119,7 +140,7 @@ def _merge(
         kept = _pick(to_wkb(current.geometry) if one is None else plain(current[name], one), at)
         if name in given:
             new = to_wkb(frame.geometry) if one is None else plain(frame[name], one)
-            merged[name] = new if clear else np.where(_null(new), kept, new)
+            merged[name] = new if clear else np.where(there(new), new, kept)
             differs |= np.asarray(merged[name] != kept, dtype=bool)
         else:
             merged[name] = kept
@@ -141,7 +162,7 @@ def _whole(
 
 def _in_force(current: gpd.GeoDataFrame, day: str) -> Flags:
     begun = _or(text(current["valid_from"]).to_numpy(), _OPEN) <= day
-    return begun & _null(text(current["valid_to"]).to_numpy())
+    return begun & ~there(text(current["valid_to"]).to_numpy())
 
 
 def _rows(frame: gpd.GeoDataFrame, flags: Flags) -> gpd.GeoDataFrame:
@@ -153,18 +174,13 @@ def _pick(values: Objects, at: NDArray[np.intp]) -> Objects:
     return np.append(values, np.array([None], dtype=object))[at]
 
 
-def _null(values: Objects) -> Flags:
-    return np.asarray(pd.isna(values), dtype=bool)
-
-
 def _or(values: Objects, instead: str) -> Objects:
-    return np.where(_null(values), instead, values)
+    return np.where(there(values), values, instead)
 
 
-def _faults(
-    frame: gpd.GeoDataFrame, layer: Layer, kinds: dict[str, tuple[Flags, Objects]], on: dt.date
-) -> tuple[Fault, ...]:
+def _faults(frame: gpd.GeoDataFrame, layer: Layer, state: _State, on: dt.date, file: str) -> tuple[Fault, ...]:
     """Return a fault for each flagged row, in the order of the file."""
+    kinds = {"newer_version": (state.began_later, state.begins), "ends_later": (state.ends_later, state.ends)}
     found = sorted((int(row), kind) for kind, (flags, _) in kinds.items() for row in np.flatnonzero(flags))
     sheets = frame["sheet"].to_numpy() if "sheet" in frame else [""] * len(frame)
     numbers = frame["row"].to_numpy() if "row" in frame else range(1, len(frame) + 1)
@@ -172,6 +188,7 @@ def _faults(
     return tuple(
         Fault(
             f"store.{kind}",
+            file=file,
             sheet=str(sheets[row] or ""),
             row=int(numbers[row]),
             column=layer.key,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -17,8 +17,7 @@ import orjson
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Text, insert, type_coerce
-from sqlalchemy.sql.expression import ColumnElement, TableClause
+from sqlalchemy import ColumnElement, Connection, Select, Table, TableClause, Text, func, insert, select, type_coerce
 
 from gridmap.errors import ArgumentError, StoreError
 from gridmap.layer import Field
@@ -26,7 +25,7 @@ from gridmap.layer import Field
 Objects: TypeAlias = NDArray[np.object_]
 
 CRS = "EPSG:4326"
-_DTYPES = {
+_DTYPES: Mapping[str, Any] = {
     "text": "object",
     "choice": "object",
     "day": "object",
@@ -69,6 +68,11 @@ def typed(values: Sequence[object] | Objects, one: Field) -> pd.Series:
         raise StoreError("store.kept_type", field=one.name, type=one.type) from None
 
 
+def there(values: Objects) -> NDArray[np.bool_]:
+    """Return which of the plain values are not null."""
+    return np.asarray(values != np.array(None, dtype=object), dtype=bool)
+
+
 def text(values: Sequence[object] | Objects) -> pd.Series:
     """Return a text column: object, null as None."""
     return pd.Series(values, dtype=object)
@@ -99,7 +103,7 @@ def to_wkb(places: gpd.GeoSeries) -> Objects:
     return wkb
 
 
-def to_frame(columns: Mapping[str, object], wkb: Sequence[bytes | None] | Objects) -> gpd.GeoDataFrame:
+def to_frame(columns: Mapping[str, object], wkb: Sequence[object] | Objects) -> gpd.GeoDataFrame:
     """Return the columns with the decoded geometry (EPSG:4326, null as None) as their last one."""
     return gpd.GeoDataFrame(dict(columns), geometry=shapely.from_wkb(objects(wkb)), crs=CRS)
 
@@ -116,9 +120,14 @@ def to_json(columns: Mapping[str, Objects], count: int) -> list[str]:
     ]
 
 
-def from_json(texts: Sequence[str]) -> list[object]:
+def to_json_values(values: Objects) -> list[str]:
+    """Return the JSON text of each value."""
+    return [orjson.dumps(value).decode() for value in values]
+
+
+def from_json(texts: Sequence[Any]) -> list[Any]:
     """Return what each JSON text holds, all read in one go."""
-    read: list[object] = orjson.loads("[" + ",".join(texts) + "]")
+    read: list[Any] = orjson.loads("[" + ",".join(texts) + "]")
     return read
 
 
@@ -130,6 +139,19 @@ def raw(column: ColumnElement[object]) -> ColumnElement[str]:
 def turned(rows: Sequence[Sequence[object]], width: int) -> list[tuple[object, ...]]:
     """Return the `width` columns of the rows, empty ones where there is no row."""
     return list(zip(*rows, strict=True)) if rows else [()] * width
+
+
+def listed(values: Iterable[object]) -> Select[tuple[str]]:
+    """Return the values as a subquery for `IN`: one parameter, however many there are."""
+    return select(func.json_each(orjson.dumps(list(values)).decode()).table_valued("value").c.value)
+
+
+def insert_one(connection: Connection, table: Table, values: Mapping[str, object]) -> int:
+    """Insert one row and return the number it was given."""
+    key = connection.execute(insert(table).values(values)).inserted_primary_key
+    if key is None:  # pragma: no cover  every table of the store numbers its rows
+        raise StoreError("store.damaged", file="")
+    return int(key[0])
 
 
 def insert_many(connection: Connection, table: TableClause, columns: Mapping[str, Iterable[object]]) -> None:
