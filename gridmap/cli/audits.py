@@ -26,7 +26,7 @@ def verify(home: Home = HOME, json: Json = False) -> None:
     elif report.ok:
         tell("audit.whole", rows=report.rows)
     else:
-        tell("audit.broken", seq=report.first_bad_seq, reason=say(report.reason, LANG))
+        tell("audit.broken", seq=report.first_bad_seq, reason=say(report.reason or "", LANG))
     if not report.ok:
         raise typer.Exit(FOUND)
 

@@ -109,7 +109,9 @@ def show_defects(defects: gpd.GeoDataFrame) -> None:
         )
         for one, place in zip(defects.itertuples(index=False), places, strict=True)
     ]
-    table(tuple(words(f"column.{name}") for name in ("kind", "level", "code", "other", "measure", "place", "hint")), rows)
+    table(
+        tuple(words(f"column.{name}") for name in ("kind", "level", "code", "other", "measure", "place", "hint")), rows
+    )
     counts = defects["kind"].value_counts(sort=False)
     summary = ", ".join(f"{say(f'grid.kind.{kind}', LANG)} {count}" for kind, count in counts.items())
     tell("grid.defects", count=len(defects), summary=summary)

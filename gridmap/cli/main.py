@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from typer._click.core import Context
 from typer.core import TyperGroup
 
 from gridmap import __version__
@@ -18,7 +19,7 @@ from gridmap.words import LANGUAGES
 class _Door(TyperGroup):
     """Turns every error of the house into its sentence and exit code."""
 
-    def invoke(self, ctx: typer.Context) -> object:
+    def invoke(self, ctx: Context) -> object:
         try:
             return super().invoke(ctx)
         except GridmapError as error:
@@ -30,7 +31,7 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:
+def _print_version(asked: bool) -> None:
     if asked:
         out.print(__version__)
         raise typer.Exit
@@ -39,8 +40,8 @@ def _version(asked: bool) -> None:
 @app.callback()
 def _root(
     lang: Annotated[str | None, typer.Option("--lang", help=help_of("option.lang"))] = None,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help=help_of("option.version"))
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help=help_of("option.version"))
     ] = False,
 ) -> None:
     # The language itself was settled before the commands were declared (cli/language.py).

@@ -37,7 +37,7 @@ def parse_lengths(text: str) -> dict[str, int]:
     """Return `12,13,15` as the code lengths of big, middle and small. Raises typer.BadParameter for anything else."""
     parts = [part.strip() for part in text.split(",")]
     numbers = [int(part) for part in parts if part.isascii() and part.isdigit()]
-    if len(parts) != 3 or len(numbers) != 3 or numbers != sorted(set(numbers)) or numbers[0] < 1:  # noqa: PLR2004  three levels
+    if len(parts) != 3 or len(numbers) != 3 or numbers != sorted(set(numbers)) or numbers[0] < 1:
         raise typer.BadParameter(say("cli.bad_lengths", LANG, given=text))
     return dict(zip(("big", "middle", "small"), numbers, strict=True))
 

@@ -67,9 +67,7 @@ def import_(
             known=_places(office, places, crs, day),
         )
         terms = Terms(on=day, clear=clear, complete=complete, strict=strict, dry_run=dry_run)
-        report = import_register(
-            LOCAL_ADMINISTRATOR, office, layer, source, terms, lang=LANG, progress=progress
-        )
+        report = import_register(LOCAL_ADMINISTRATOR, office, layer, source, terms, lang=LANG, progress=progress)
     print_json(_plain(report, dry_run=dry_run)) if json else show_import(report, dry_run=dry_run)
     if report.faults:
         raise typer.Exit(FOUND)
@@ -131,11 +129,15 @@ def _plain(report: ImportReport, *, dry_run: bool) -> dict[str, object]:
     }
 
 
-def undo(batch: Annotated[int, typer.Argument(help=help_of("undo.batch"))], home: Home = HOME, json: Json = False) -> None:
+def undo(
+    batch: Annotated[int, typer.Argument(help=help_of("undo.batch"))], home: Home = HOME, json: Json = False
+) -> None:
     """Take an import back."""
     with opened(home) as office:
         counts = undo_import(LOCAL_ADMINISTRATOR, office, batch)
-    print_json(dict(counts)) if json else tell("undo.done", batch=batch, removed=counts["removed"], reopened=counts["reopened"])
+    print_json(dict(counts)) if json else tell(
+        "undo.done", batch=batch, removed=counts["removed"], reopened=counts["reopened"]
+    )
 
 
 def imports(home: Home = HOME, as_of: AsOf = None, json: Json = False) -> None:
@@ -164,17 +166,20 @@ def list_(
         day = on or office.clock.today()
         if layer is None:
             counts = tally(LOCAL_ADMINISTRATOR, office, on=day)
-            _show_tally(office, counts.to_dict("records"), json=json)
+            _show_tally(office, records(counts), json=json)
             return
-        rows = list_features(
-            LOCAL_ADMINISTRATOR, office, layer, on=day, under=cell, reveal=reveal or (), reason=reason
-        )
+        rows = list_features(LOCAL_ADMINISTRATOR, office, layer, on=day, under=cell, reveal=reveal or (), reason=reason)
         if json:
             print_bytes(to_geojson(rows))
             return
         fields = office.layers[layer].by_name
     plain = rows.drop(columns="geometry").head(limit)
-    headers = tuple(_header(name, fields[name].zh if LANG == "zh" else fields[name].en) if name in fields else words(f"column.{name}") for name in plain.columns)
+    headers = tuple(
+        _header(name, fields[name].zh if LANG == "zh" else fields[name].en)
+        if name in fields
+        else words(f"column.{name}")
+        for name in plain.columns
+    )
     table(headers, list(plain.itertuples(index=False)))
     tell("list.shown", shown=len(plain), count=len(rows), on=day)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from gridmap.office.wiring import Office
@@ -17,8 +19,8 @@ def verify_audit(person: Person, office: Office) -> audit.AuditReport:
         return audit.verify(tx)
 
 
-def read_audit(person: Person, office: Office, *, limit: int = 100) -> pd.DataFrame:
-    """Return the newest rows of the audit, the newest first."""
+def read_audit(person: Person, office: Office, *, limit: int = 100, as_of: dt.datetime | None = None) -> pd.DataFrame:
+    """Return the newest rows of the audit, the newest first; `as_of` leaves out what was written after that instant."""
     refuse_unless(person, "audit")
     with office.store.reading() as tx:
-        return audit.read(tx, limit)
+        return audit.read(tx, limit, as_of=as_of)

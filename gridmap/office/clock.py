@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 class Clock(Protocol):
     """Tells the instant and the local day of the office's zone."""
 
-    zone: ZoneInfo
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's zone."""
 
     def now(self) -> dt.datetime:
         """Return the instant, in UTC."""

@@ -6,7 +6,7 @@ import datetime as dt
 import platform
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -38,7 +38,7 @@ class Finding:
 
     state: State
     code: str
-    inputs: dict[str, object]
+    inputs: Mapping[str, object]
 
 
 def examine(home: Path, today: dt.date) -> list[Finding]:

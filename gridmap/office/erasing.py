@@ -28,9 +28,7 @@ def erase(
     with office.store.writing() as tx:
         removed = erasure.erase(tx, layer, key, fields, reason=reason.strip(), at=at, account=person.account)
         detail = {"layer": layer.name, "fields": sorted(fields) if fields else "all", "values": removed}
-        audit.append(
-            tx, at=at, account=person.account, action="erase", subject=f"{layer.name} {key}", detail=detail
-        )
+        audit.append(tx, at=at, account=person.account, action="erase", subject=f"{layer.name} {key}", detail=detail)
     office.store.scrub()
     return removed
 

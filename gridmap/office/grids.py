@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from gridmap.errors import ConflictError, NotFoundError
+from gridmap.errors import NotFoundError
 from gridmap.grid import Grid
 from gridmap.grid.check import REFUSING
-from gridmap.office.linking import links_of
+from gridmap.office.linking import link_versions
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
-from gridmap.store import audit, grids, registers
+from gridmap.store import audit, grids, links, registers
 from gridmap.store.engine import Transaction
 
 WGS84 = "EPSG:4326"
@@ -59,11 +59,11 @@ def publish_grid(
     kept = Grid(grid.cells.to_crs(WGS84))
     land = None if territory is None else territory.to_crs(WGS84).union_all()
     with office.store.reading() as tx:
-        token, links = _link_all(office, tx, kept, valid_from)
+        token, found = _link_all(office, tx, kept, valid_from)
     at = office.clock.now()
     with office.store.writing() as tx:
         if _state(office, tx) != token:
-            token, links = _link_all(office, tx, kept, valid_from)
+            token, found = _link_all(office, tx, kept, valid_from)
         edition = grids.publish(
             tx,
             kept.cells,
@@ -75,11 +75,11 @@ def publish_grid(
             at=at,
             account=person.account,
         )
-        registers.write_links(tx, links.assign(edition_id=edition))
+        links.write_links(tx, found.assign(edition_id=edition))
         detail = {"name": name, "valid_from": valid_from.isoformat(), "cells": len(kept.cells), "defects": len(defects)}
         audit.append(tx, at=at, account=person.account, action="publish", subject=f"edition {edition}", detail=detail)
-    linked = int(links.loc[links["code"].notna(), "version_id"].nunique())
-    rows = int(links["version_id"].nunique())
+    linked = int(found.loc[found["code"].notna(), "version_id"].nunique())
+    rows = int(found["version_id"].nunique())
     return GridReport(edition, len(kept.cells), defects, linked, rows - linked)
 
 
@@ -116,13 +116,5 @@ def _link_all(
     office: Office, tx: Transaction, grid: Grid, valid_from: dt.date
 ) -> tuple[tuple[tuple[int, ...], ...], pd.DataFrame]:
     """Links (by version_id) of every version in force on or after `valid_from`, and the state they were made on."""
-    versions = registers.versions_to_link(tx, from_day=valid_from, to_day=None)
-    parts = []
-    for name, rows in versions.groupby("layer", sort=True):
-        if name not in office.layers:
-            raise ConflictError("office.layer_gone", layer=name)
-        links = links_of(rows, office.layers[str(name)].geometry, [(0, grid)], snap=office.settings.snap_m)
-        links.insert(0, "version_id", rows["version_id"].to_numpy()[links["row"].to_numpy(dtype="int64")])
-        parts.append(links.drop(columns="row"))
-    empty = pd.DataFrame(columns=["version_id", "edition_id", "part", "code", "how", "nearest", "distance_m"])
-    return _state(office, tx), pd.concat(parts, ignore_index=True) if parts else empty
+    versions = links.versions_to_link(tx, from_day=valid_from, to_day=None)
+    return _state(office, tx), link_versions(office.layers, versions, 0, grid, snap=office.settings.snap_m)

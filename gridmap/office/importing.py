@@ -19,7 +19,7 @@ from gridmap.office.places import office_bounds
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
-from gridmap.store import audit, changes, grids, registers
+from gridmap.store import audit, batches, changes, grids, registers
 from gridmap.store.engine import Transaction
 
 Progress = Callable[[int, int], None]
@@ -59,8 +59,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did. `counts`: added, changed, unchanged, closed, rejected rows; of the rows added or changed,
-    how many are `unplaced` (no coordinates) and `unlinked` (in no cell of the edition in force on the day).
+    """What an import did.
+
+    `counts`: added, changed, unchanged, closed, rejected rows; of the rows added or changed, how many are `unplaced`
+    (no coordinates) and `unlinked` (in no cell of the edition in force on the day).
 
     `batch` is null if nothing was kept: a dry run, a strict refusal, or nothing to change.
     """
@@ -77,11 +79,27 @@ class ImportReport:
 
 
 @dataclass(frozen=True, slots=True)
+class _Job:
+    """One file on its way into one register."""
+
+    office: Office
+    layer: Layer
+    register: Register
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
 class _Prepared:
+    """What the file changes and where its rows lie, on the state of the store that `token` names."""
+
     token: tuple[int, ...]
     plan: changes.Plan
     links: pd.DataFrame
     edition: int | None
+
+    @property
+    def empty(self) -> bool:
+        return not (len(self.plan.added) or len(self.plan.changed) or len(self.plan.closed))
 
 
 def import_register(
@@ -102,27 +120,23 @@ def import_register(
     """
     refuse_unless(person, "import")
     layer = office.layers[layer_name]
-    register = _read(office, layer, source, progress)
+    job = _Job(office, layer, _read(office, layer, source, progress), terms)
     with office.store.reading() as tx:
-        prepared = _prepare(office, tx, layer, register, terms)
-    faults = (*register.faults, *prepared.plan.faults)
-    refused = terms.refuse(faults)
+        prepared = _prepare(job, tx)
     batch = None
-    if not refused and _has_work(prepared.plan):
-        batch, prepared = _write(person, office, layer, register, terms, prepared)
-        faults = (*register.faults, *prepared.plan.faults)
-        refused = terms.refuse(faults)
-    sheet = write_fault_sheet(source.path, faults, lang=lang) if faults else None
+    if not prepared.empty and not terms.refuse(_faults(job, prepared)):
+        batch, prepared = _write(person, job, prepared)
+    faults = _faults(job, prepared)
     return ImportReport(
-        file=register.file,
+        file=job.register.file,
         layer=layer.name,
-        rows=register.rows,
-        counts=_counts(register, prepared),
+        rows=job.register.rows,
+        counts=_counts(job, prepared),
         batch=batch,
         faults=faults,
-        unread=register.unread,
-        fault_sheet=sheet,
-        refused=refused,
+        unread=job.register.unread,
+        fault_sheet=write_fault_sheet(source.path, faults, lang=lang) if faults else None,
+        refused=terms.refuse(faults),
     )
 
 
@@ -143,11 +157,11 @@ def _read(office: Office, layer: Layer, source: Source, progress: Progress | Non
     )
 
 
-def _prepare(office: Office, tx: Transaction, layer: Layer, register: Register, terms: Terms) -> _Prepared:
+def _prepare(job: _Job, tx: Transaction) -> _Prepared:
+    office, layer, register, terms = job.office, job.layer, job.register, job.terms
     token = registers.token(tx, layer.name)
-    current = registers.current(tx, layer)
     plan = changes.plan(
-        current,
+        registers.current(tx, layer),
         register.frame,
         layer,
         given=register.given,
@@ -158,24 +172,19 @@ def _prepare(office: Office, tx: Transaction, layer: Layer, register: Register, 
     )
     editions = [(one.id, office.grid(tx, one.id)) for one in grids.overlapping(tx, terms.on, None)]
     links = links_of(plan.rows(), layer.geometry, editions, snap=office.settings.snap_m)
-    today = grids.edition_on(tx, terms.on)
-    return _Prepared(token, plan, links, today.id if today else None)
+    that_day = grids.edition_on(tx, terms.on)
+    return _Prepared(token, plan, links, that_day.id if that_day else None)
 
 
-def _has_work(plan: changes.Plan) -> bool:
-    return bool(len(plan.added) or len(plan.changed) or len(plan.closed))
-
-
-def _write(
-    person: Person, office: Office, layer: Layer, register: Register, terms: Terms, prepared: _Prepared
-) -> tuple[int | None, _Prepared]:
+def _write(person: Person, job: _Job, prepared: _Prepared) -> tuple[int | None, _Prepared]:
+    office, layer, register, terms = job.office, job.layer, job.register, job.terms
     at = office.clock.now()
     with office.store.writing() as tx:
         if registers.token(tx, layer.name) != prepared.token:
-            prepared = _prepare(office, tx, layer, register, terms)
-        if not _has_work(prepared.plan) or terms.refuse(prepared.plan.faults):
+            prepared = _prepare(job, tx)
+        if prepared.empty or terms.refuse(_faults(job, prepared)):
             return None, prepared
-        batch = registers.new_batch(
+        batch = batches.new_batch(
             tx,
             layer=layer.name,
             file=register.file,
@@ -184,30 +193,32 @@ def _write(
             at=at,
             account=person.account,
         )
-        registers.apply(tx, layer, prepared.plan, prepared.links, batch_id=batch, on=terms.on)
-        counts = _counts(register, prepared)
-        registers.set_counts(tx, batch, counts)
+        batches.apply(tx, layer, prepared.plan, prepared.links, batch_id=batch, on=terms.on)
+        counts = _counts(job, prepared)
+        batches.set_counts(tx, batch, counts)
         detail = {"layer": layer.name, "digest": register.digest, "on": terms.on.isoformat(), **counts}
         audit.append(tx, at=at, account=person.account, action="import", subject=f"batch {batch}", detail=detail)
         if terms.dry_run:
             tx.rollback()
-            return None, prepared
-    return batch, prepared
+    return None if terms.dry_run else batch, prepared
 
 
-def _counts(register: Register, prepared: _Prepared) -> dict[str, int]:
+def _faults(job: _Job, prepared: _Prepared) -> tuple[Fault, ...]:
+    return (*job.register.faults, *prepared.plan.faults)
+
+
+def _counts(job: _Job, prepared: _Prepared) -> dict[str, int]:
     plan, links = prepared.plan, prepared.links
-    written = len(plan.added) + len(plan.changed)
-    here = links[links["edition_id"] == prepared.edition] if prepared.edition is not None else links.iloc[:0]
-    unplaced = int(plan.added.geometry.isna().sum() + plan.changed.geometry.isna().sum())
+    rows = plan.rows()
+    here = links[links["edition_id"] == prepared.edition]
     return {
         "added": len(plan.added),
         "changed": len(plan.changed),
         "unchanged": plan.unchanged,
         "closed": len(plan.closed),
-        "rejected": rejected_rows((*register.faults, *plan.faults)),
-        "unplaced": unplaced,
-        "unlinked": written - int(here.loc[here["code"].notna(), "row"].nunique()),
+        "rejected": rejected_rows(_faults(job, prepared)),
+        "unplaced": int(rows.geometry.isna().sum()),
+        "unlinked": len(rows) - int(here.loc[here["code"].notna(), "row"].nunique()),
     }
 
 

@@ -8,8 +8,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gridmap.errors import ConflictError
 from gridmap.grid import Grid
-from gridmap.layer import GeometryKind
+from gridmap.layer import GeometryKind, Registry
 
 COLUMNS = ("row", "edition_id", "part", "code", "how", "nearest", "distance_m", "length_m", "differs")
 
@@ -29,6 +30,24 @@ def links_of(
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS))
     return pd.concat(parts, ignore_index=True)
+
+
+def link_versions(
+    layers: Registry, versions: gpd.GeoDataFrame, edition: int, grid: Grid, *, snap: float = 0.0
+) -> pd.DataFrame:
+    """Return the links of kept versions to the cells of one edition, by `version_id`.
+
+    `versions` has the columns version_id, layer, cell, cell_reason, geometry. Raises ConflictError for a layer whose
+    file is gone.
+    """
+    parts = [pd.DataFrame(columns=["version_id", *COLUMNS[1:]])]
+    for name, rows in versions.groupby("layer", sort=True):
+        if name not in layers:
+            raise ConflictError("office.layer_gone", layer=name)
+        found = links_of(rows.reset_index(drop=True), layers[str(name)].geometry, [(edition, grid)], snap=snap)
+        numbers = rows["version_id"].to_numpy()[found["row"].to_numpy(dtype=np.intp)]
+        parts.append(found.drop(columns="row").assign(version_id=numbers))
+    return pd.concat(parts[1:], ignore_index=True) if len(parts) > 1 else parts[0]
 
 
 def _edition_links(
@@ -65,7 +84,7 @@ def _point_links(shapes: gpd.GeoSeries, geometry: GeometryKind, grid: Grid, snap
         {
             "row": shapes.index.to_numpy(),
             "part": 0,
-            "code": np.where(outside & ~snapped, None, np.where(snapped, near, code.to_numpy(dtype=object))),
+            "code": code.where(~snapped, near).where(~outside | snapped, None).to_numpy(dtype=object),
             "how": np.select([snapped, outside], ["snapped", "outside"], "inside"),
             "nearest": near,
             "distance_m": distance,
@@ -104,7 +123,7 @@ def _register_links(
         {
             "row": rows,
             "part": 0,
-            "code": np.where(names_a_cell[rows], register[rows], None),
+            "code": [register[row] if names_a_cell[row] else None for row in rows],
             "how": how,
             "nearest": None,
             "distance_m": np.nan,

@@ -13,7 +13,7 @@ from gridmap.layer import Layer
 from gridmap.office.wiring import Office
 from gridmap.people.access import may, refuse_unless
 from gridmap.people.person import Person
-from gridmap.store import audit, registers
+from gridmap.store import audit, links, registers
 
 
 def list_features(
@@ -51,7 +51,7 @@ def list_links(person: Person, office: Office, layer_name: str, *, on: dt.date) 
     refuse_unless(person, "read")
     layer = _visible_layer(person, office, layer_name)
     with office.store.reading() as tx:
-        return registers.links(tx, layer, on=on)
+        return links.links(tx, layer, on=on)
 
 
 def tally(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:

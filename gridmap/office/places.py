@@ -9,6 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 
 from gridmap.errors import ArgumentError
+from gridmap.intake.places import read_places
 from gridmap.office.wiring import Office
 from gridmap.store import registers
 from gridmap.store.engine import Transaction
@@ -42,8 +43,6 @@ def known_places(office: Office, layer_name: str, column: str, *, on: dt.date) -
 
 def places_in_file(path: Path, column: str, *, crs: str | None = None) -> gpd.GeoDataFrame:
     """Return the places of a vector file by one of its columns: `key` (text) and `geometry`, EPSG:4326."""
-    from gridmap.intake.places import read_places  # noqa: PLC0415  the reader is only needed here
-
     return read_places(path, column, crs=crs)
 
 

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 import pandas as pd
 
+from gridmap.office.linking import link_versions
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
-from gridmap.store import audit, registers, undo
+from gridmap.store import audit, batches, links, undo
 
 
 def undo_import(person: Person, office: Office, batch: int) -> Mapping[str, int]:
     """Take back what an import did: its rows go, the rows it ended hold again. Returns the counts.
 
-    Raises NotFoundError for an unknown batch, ConflictError if it was undone already or if something stands on its rows
-    (the error lists what).
+    Rows that hold again are linked in the editions published since. Raises NotFoundError for an unknown batch,
+    ConflictError if it was undone already or if something stands on its rows (the error lists what).
     """
     refuse_unless(person, "import")
     at = office.clock.now()
     with office.store.writing() as tx:
         counts = undo.undo(tx, batch, at=at)
-        audit.append(
-            tx, at=at, account=person.account, action="undo", subject=f"batch {batch}", detail=dict(counts)
-        )
+        for edition, versions in links.versions_without_link(tx).groupby("edition_id"):
+            grid = office.grid(tx, int(edition))
+            found = link_versions(office.layers, versions, int(edition), grid, snap=office.settings.snap_m)
+            links.write_links(tx, found)
+        audit.append(tx, at=at, account=person.account, action="undo", subject=f"batch {batch}", detail=dict(counts))
     return counts
 
 
-def list_imports(person: Person, office: Office) -> pd.DataFrame:
-    """Return every import, the newest first: batch, layer, file, day, instant, account, counts, undone."""
+def list_imports(person: Person, office: Office, *, as_of: dt.datetime | None = None) -> pd.DataFrame:
+    """Return every import, the newest first: id, layer, file, on, recorded_at, undone_at, account, counts.
+
+    `as_of` leaves out what was recorded after that instant, undoing too.
+    """
     refuse_unless(person, "read")
     with office.store.reading() as tx:
-        return registers.batches(tx)
+        return batches.batches(tx, as_of=as_of)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from gridmap.grid import Grid
@@ -36,7 +37,7 @@ class Office:
     clock: Clock
     _grids: dict[int, Grid] = field(default_factory=dict, repr=False)
 
-    def __enter__(self) -> Office:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -56,5 +57,5 @@ def open_office(home: Path, *, clock: Clock | None = None, layers: Registry | No
     """
     settings = read_settings(home)
     store = Store.open(home / STORE_FILE)
-    clock = clock or SystemClock(ZoneInfo(store.office().zone))
-    return Office(home, store, settings, layers or load_layers(), clock)
+    told: Clock = clock or SystemClock(ZoneInfo(store.office().zone))
+    return Office(home, store, settings, load_layers() if layers is None else layers, told)

@@ -91,10 +91,16 @@ def verify(tx: Transaction, *, noted: tuple[int, str] | None = None) -> AuditRep
     return _ending(tx, count, head, None if as_noted or noted is None else noted[0])
 
 
-def read(tx: Transaction, limit: int | None = None) -> pd.DataFrame:
-    """Return the newest `limit` rows (all if null), newest first: seq, at (UTC), account, action, subject, detail."""
+def read(tx: Transaction, limit: int | None = None, *, as_of: datetime | None = None) -> pd.DataFrame:
+    """Return the newest `limit` rows (all if null), newest first: seq, at (UTC), account, action, subject, detail.
+
+    `as_of` leaves out the rows written after that instant.
+    """
     columns = (audit.c.seq, audit.c.at, audit.c.account, audit.c.action, audit.c.subject, audit.c.detail)
-    rows = tx.connection.execute(select(*columns).order_by(audit.c.seq.desc()).limit(limit)).all()
+    statement = select(*columns).order_by(audit.c.seq.desc()).limit(limit)
+    if as_of is not None:
+        statement = statement.where(audit.c.at <= as_of)
+    rows = tx.connection.execute(statement).all()
     frame = pd.DataFrame.from_records([tuple(row) for row in rows], columns=[column.name for column in columns])
     return frame.astype({"seq": "int64", "at": "datetime64[us, UTC]"})
 
