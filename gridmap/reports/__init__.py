@@ -1,0 +1,1 @@
+"""WHAT IS PRINTED: reports, sheets and workbooks of frames."""
