@@ -32,7 +32,7 @@ def known(code: str) -> bool:
     return code in CATALOGUES[DEFAULT_LANGUAGE]
 
 
-def say(code: str, lang: str = DEFAULT_LANGUAGE, **inputs: object) -> str:
+def say(code: str, lang: str = DEFAULT_LANGUAGE, /, **inputs: object) -> str:
     """Return the sentence of `code` in `lang`, its inputs filled in.
 
     Inputs that the sentence does not name are ignored. Raises LookupError for an unknown code or language.
