@@ -108,14 +108,14 @@ def _one_type(frame: gpd.GeoDataFrame) -> tuple[str, np.ndarray]:
     """The table's geometry type and its WKB: all multiple if one is."""
     drawn = shapes(frame)
     types = np.array([shape and shape.geom_type for shape in drawn], dtype=object)
-    kinds = sorted(set(types.tolist()) - {None})
+    kinds = sorted(set(types.tolist()) - {None}, key=len)
     if len(kinds) <= 1:
         return next(iter(kinds), "Unknown"), shapely.to_wkb(drawn)
-    if len(kinds) == 2 and kinds[0] == f"Multi{kinds[1]}":
-        single = types == kinds[1]
-        drawn[single] = _gather(kinds[1], drawn[single])
-        return kinds[0], shapely.to_wkb(drawn)
-    raise ArgumentError("maps.mixed_shapes", argument="frame", kinds=", ".join(kinds))
+    if len(kinds) == 2 and kinds[1] == f"Multi{kinds[0]}":
+        single = types == kinds[0]
+        drawn[single] = _gather(kinds[0], drawn[single])
+        return kinds[1], shapely.to_wkb(drawn)
+    raise ArgumentError("maps.mixed_shapes", argument="frame", kinds=", ".join(sorted(kinds)))
 
 
 def _gather(kind: str, single: np.ndarray) -> np.ndarray:
