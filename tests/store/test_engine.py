@@ -1,4 +1,4 @@
-"""The store is made whole or not at all, opened only where it fits, read in one snapshot, written in one transaction."""
+"""A store is made whole or not at all, opened only where it fits, read in one snapshot, written in one transaction."""
 
 from __future__ import annotations
 
