@@ -19,6 +19,10 @@ SPEAKERS = {
 } | {"say", "Fault"}
 # What a fault says beside its own inputs.
 GIVEN_TO_A_FAULT = {"value", "column"}
+# Below intake/raw.py a file has no name: `raw.read_contents` adds it to every refusal.
+NAMELESS = tuple(
+    f"gridmap/intake/{name}" for name in ("child.py", "doors.py", "formats.py", "limits.py", "parsers/", "sandbox.py")
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,8 @@ class Codes:
             return True
         name = code.partition(".")[2]
         return any(
-            re.fullmatch(pattern, code) and (pattern.count(r"\.") > 1 or name in self.texts[_room(place)])
+            re.fullmatch(pattern, code)
+            and (pattern.count(r"\.") > 1 or name in self.texts[_room(place.partition(":")[0])])
             for pattern, place in self.patterns.items()
         )
 
@@ -105,7 +110,7 @@ def _read_call(node: ast.Call, place: str, wrappers: Mapping[str, Wrapper], foun
         return
     code = _argument(node, wrapper)
     if isinstance(code, ast.Constant) and isinstance(code.value, str):
-        found.uses.append(Use(place, wrapper.prefix + code.value, _inputs(node) if name in SPEAKERS else None))
+        found.uses.append(Use(place, wrapper.prefix + code.value, _inputs(node, place) if name in SPEAKERS else None))
     elif isinstance(code, ast.IfExp):
         for branch in (code.body, code.orelse):
             if isinstance(branch, ast.Constant):
@@ -114,12 +119,12 @@ def _read_call(node: ast.Call, place: str, wrappers: Mapping[str, Wrapper], foun
         found.patterns[re.escape(wrapper.prefix) + _pattern(code)] = place
 
 
-def _inputs(node: ast.Call) -> frozenset[str] | None:
+def _inputs(node: ast.Call, place: str) -> frozenset[str] | None:
     if any(keyword.arg is None for keyword in node.keywords):
         return None
     given = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
     if called(node) != "Fault":
-        return frozenset(given)
+        return frozenset(given) | ({"file"} if place.startswith(NAMELESS) else set())
     inputs = given.get("inputs", ast.Dict([], []))
     if not isinstance(inputs, ast.Dict):
         return None
