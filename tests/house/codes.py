@@ -50,7 +50,7 @@ class Codes:
     uses: list[Use] = field(default_factory=list)
     mentioned: set[str] = field(default_factory=set)
     patterns: dict[str, str] = field(default_factory=dict)
-    texts: dict[str, set[str]] = field(default_factory=dict)
+    texts: set[str] = field(default_factory=set)
 
     def used(self, code: str) -> bool:
         """Return whether `code` is written out or met by a pattern; one of a room alone needs the rest written out."""
@@ -58,9 +58,8 @@ class Codes:
             return True
         name = code.partition(".")[2]
         return any(
-            re.fullmatch(pattern, code)
-            and (pattern.count(r"\.") > 1 or name in self.texts[_room(place.partition(":")[0])])
-            for pattern, place in self.patterns.items()
+            re.fullmatch(pattern, code) and (pattern.count(r"\.") > 1 or name in self.texts)
+            for pattern in self.patterns
         )
 
 
@@ -76,7 +75,7 @@ def scan(files: Mapping[str, ast.Module], rooms: Sequence[str]) -> Codes:
             if isinstance(node, ast.Call):
                 _read_call(node, place, wrappers.get(_room(path), {}), found)
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.texts.setdefault(_room(path), set()).add(node.value)
+                found.texts.add(node.value)
                 if node.value.startswith(starts):
                     found.mentioned.add(node.value)
             elif (

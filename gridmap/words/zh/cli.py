@@ -146,7 +146,7 @@ WORDS = {
     "column.code": "编码",
     "column.other": "相关编码",
     "column.measure": "大小",
-    "column.place": "位置（经度, 纬度）",
+    "column.place": "位置（经度，纬度）",
     "column.hint": "处理办法",
     "column.gained_m2": "增加（平方米）",
     "column.lost_m2": "减少（平方米）",
