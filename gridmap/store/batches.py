@@ -132,8 +132,9 @@ def _said(layer: Layer, rows: gpd.GeoDataFrame) -> dict[str, Iterable[object]]:
 
 
 def _keep_boxes(tx: Transaction, rows: gpd.GeoDataFrame, ids: Objects) -> None:
-    placed = (rows.geometry.notna() & ~rows.geometry.is_empty).to_numpy()
-    bounds = shapely.bounds(rows.geometry.to_numpy()[placed]).reshape(-1, 4).T.tolist()
+    places = rows.geometry.to_numpy()
+    placed = ~(shapely.is_missing(places) | shapely.is_empty(places))
+    bounds = shapely.bounds(places[placed]).reshape(-1, 4).T.tolist()
     box = dict(zip(("min_x", "min_y", "max_x", "max_y"), bounds, strict=True))
     insert_many(tx.connection, version_box, {"id": ids[placed], **box})
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gridmap.errors import ArgumentError, Fault
 from gridmap.layer import Field, Layer
-from gridmap.store.frames import Objects, plain, text, there, to_frame, to_wkb, typed
+from gridmap.store.frames import Objects, pick, plain, text, there, to_frame, to_wkb, typed
 
 PLACE = ("geometry", "cell", "cell_reason")
 _CELL = (Field("cell", "", ""), Field("cell_reason", "", ""))
@@ -99,8 +99,8 @@ class _State:
     """What becomes of each row of the file on a day: flags that are true for one of them each."""
 
     def __init__(self, current: gpd.GeoDataFrame, at: NDArray[np.intp], differs: Flags, day: str) -> None:
-        self.begins = _pick(text(current["valid_from"]).to_numpy(), at)
-        self.ends = _pick(text(current["valid_to"]).to_numpy(), at)
+        self.begins = pick(text(current["valid_from"]).to_numpy(), at)
+        self.ends = pick(text(current["valid_to"]).to_numpy(), at)
         known = at >= 0
         ended = known & (_or(self.ends, _OPEN) <= day)
         self.began_later = known & (_or(self.begins, "") > day)
@@ -137,7 +137,7 @@ def _merge(
     differs = np.zeros(len(frame), dtype=bool)
     for one in (*(f for f in layer.fields if f.name != layer.key), *_CELL, None):
         name = "geometry" if one is None else one.name
-        kept = _pick(to_wkb(current.geometry) if one is None else plain(current[name], one), at)
+        kept = pick(to_wkb(current.geometry) if one is None else plain(current[name], one), at)
         if name in given:
             new = to_wkb(frame.geometry) if one is None else plain(frame[name], one)
             merged[name] = new if clear else np.where(there(new), new, kept)
@@ -152,7 +152,7 @@ def _whole(
 ) -> gpd.GeoDataFrame:
     """Return every row of the file as it would stand after the import."""
     ids = {
-        name: pd.Series(_pick(current[name].to_numpy(dtype=object), at), dtype="Int64")
+        name: pd.Series(pick(current[name].to_numpy(dtype=object), at), dtype="Int64")
         for name in ("feature_id", "version_id")
     }
     places = {name: frame[name].reset_index(drop=True) for name in ("sheet", "row") if name in frame}
@@ -167,11 +167,6 @@ def _in_force(current: gpd.GeoDataFrame, day: str) -> Flags:
 
 def _rows(frame: gpd.GeoDataFrame, flags: Flags) -> gpd.GeoDataFrame:
     return frame.loc[flags].reset_index(drop=True)
-
-
-def _pick(values: Objects, at: NDArray[np.intp]) -> Objects:
-    """Return the value at each position, None where the position is -1."""
-    return np.append(values, np.array([None], dtype=object))[at]
 
 
 def _or(values: Objects, instead: str) -> Objects:

@@ -73,6 +73,11 @@ def there(values: Objects) -> NDArray[np.bool_]:
     return np.asarray(values != np.array(None, dtype=object), dtype=bool)
 
 
+def pick(values: Objects, at: NDArray[np.intp]) -> Objects:
+    """Return the value at each position, None where the position is -1."""
+    return np.append(values, np.array([None], dtype=object))[at]
+
+
 def text(values: Sequence[object] | Objects) -> pd.Series:
     """Return a text column: object, null as None."""
     return pd.Series(values, dtype=object)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from gridmap.errors import ArgumentError
 from gridmap.layer import Layer
 from gridmap.store.engine import Transaction
-from gridmap.store.frames import Objects, from_json, raw, text, to_frame, turned, typed
+from gridmap.store.frames import Objects, from_json, objects, pick, raw, text, to_frame, turned, typed
 from gridmap.store.tables import feature, link, private, version, version_box
 
 Box = tuple[float, float, float, float]
@@ -116,9 +116,10 @@ class Found:
             .order_by(link.c.code.is_(None), link.c.length_m.desc(), link.c.code, link.c.part)
         )
         ids, codes, hows, *_ = turned(self._tx.connection.execute(statement).all(), 5)
-        held = pd.DataFrame({"cell": text(codes), "link_how": text(hows)}, index=pd.Index(ids, dtype="int64"))
-        first = held[~held.index.duplicated()].reindex(pd.Index(self._ids, dtype="int64"))
-        return {name: text(first[name].where(first[name].notna(), None).to_numpy()) for name in held.columns}
+        held = pd.Index(ids, dtype="int64")
+        first = ~held.duplicated()
+        at = held[first].get_indexer(pd.Index(self._ids, dtype="int64"))
+        return {name: text(pick(objects(values)[first], at)) for name, values in (("cell", codes), ("link_how", hows))}
 
     def frame(self, columns: Columns) -> gpd.GeoDataFrame:
         """Return the columns with the geometry of the rows, EPSG:4326."""
