@@ -102,7 +102,8 @@ def read(tx: Transaction, limit: int | None = None, *, as_of: datetime | None = 
         statement = statement.where(audit.c.at <= as_of)
     rows = tx.connection.execute(statement).all()
     frame = pd.DataFrame.from_records([tuple(row) for row in rows], columns=[column.name for column in columns])
-    return frame.astype({"seq": "int64", "at": "datetime64[us, UTC]"})
+    texts = dict.fromkeys(("account", "action", "subject"), "str")
+    return frame.astype({"seq": "int64", "at": "datetime64[us, UTC]", **texts})
 
 
 def _look_at(seq: object, rest: list[object], count: int, head: str) -> tuple[str | None, str]:
