@@ -12,7 +12,7 @@ from gridmap.intake.limits import Limits
 class Job:
     """What to parse: the copy's name in the working folder, its format, and what the caller said about it.
 
-    `drivers` are the GDAL drivers that may be loaded.
+    `stem` is the file's own name, for a layer that has no other. `drivers` are the GDAL drivers that may be loaded.
     """
 
     format: str
@@ -20,4 +20,5 @@ class Job:
     limits: Limits
     encoding: str | None = None
     layer: str | None = None
+    stem: str = ""
     drivers: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ class Limits:
     sheets: int = 64
     rows: int = 300_000
     columns: int = 512
-    cells: int = 6_000_000
+    cells: int = 3_200_000
     line_bytes: int = MEBIBYTE
     text: int = 100_000
     nesting: int = 32

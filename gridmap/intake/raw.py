@@ -91,7 +91,7 @@ def read_contents(
     try:
         with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
             taken = doors.take(path, Path(folder), limits)
-            parts = sandbox.parse(taken, Path(folder), limits, encoding=encoding, layer=layer)
+            parts = sandbox.parse(taken, Path(folder), limits, stem=_stem(path), encoding=encoding, layer=layer)
     except FileError as error:
         raise FileError(error.code, **{"file": path.name, **error.inputs}) from None
     return Contents(taken.format.name, taken.digest, _shaped(parts))
@@ -105,6 +105,10 @@ def _shaped(parts: list[sandbox.Part]) -> tuple[Sheet, ...] | tuple[Features, ..
         for part in parts
         if part.kind == "features"
     )
+
+
+def _stem(path: Path) -> str:
+    return path.name.removesuffix(path.suffix).removesuffix(".osm")
 
 
 def _geometry(table: pa.Table) -> pa.Array:

@@ -31,7 +31,9 @@ _ROOT = str(Path(__file__).resolve().parents[2])
 _START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from gridmap.intake.child import main; main()"
 
 
-def parse(taken: Taken, folder: Path, limits: Limits, *, encoding: str | None, layer: str | None) -> list[Part]:
+def parse(
+    taken: Taken, folder: Path, limits: Limits, *, stem: str, encoding: str | None, layer: str | None
+) -> list[Part]:
     """Parse the private copy in a process of its own and return what it holds.
 
     Raises FileError as the child found it, or where the child ran out of time or memory or broke down.
@@ -41,6 +43,7 @@ def parse(taken: Taken, folder: Path, limits: Limits, *, encoding: str | None, l
         "path": taken.path.name,
         "encoding": encoding,
         "layer": layer,
+        "stem": stem,
         "limits": limits.as_dict(),
         "drivers": GDAL_DRIVERS,
     }

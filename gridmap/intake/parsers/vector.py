@@ -39,17 +39,26 @@ def layers(path: Path, job: Job) -> list[str]:
         raise FileError("intake.sheets", found=len(names), allowed=job.limits.sheets)
     if job.layer is None:
         return names
-    if job.layer not in names:
-        raise FileError("intake.layer", layer=job.layer, allowed=", ".join(names))
-    return [job.layer]
+    known = {job.stem if name == path.stem else name: name for name in names}
+    if job.layer not in known:
+        raise FileError("intake.layer", layer=job.layer, allowed=", ".join(known))
+    return [known[job.layer]]
 
 
-def read(
-    path: Path, layer: str, job: Job, *, name: str | None = None, encoding: str | None = None, **options: Any
-) -> Part:
+def read_all(path: Path, job: Job, *, encoding: str | None = None, **options: Any) -> Iterator[Part]:
+    """Yield every layer of the file, or the one asked for; a layer that GDAL names after the copy is named `job.stem`."""
+    for layer in layers(path, job):
+        name = job.stem if layer == path.stem else layer
+        yield read(path, layer, job, name=name, encoding=encoding, **options)
+
+
+def read(path: Path, layer: str, job: Job, *, name: str, encoding: str | None = None, **options: Any) -> Part:
     """Return one layer; FileError as soon as `rows`, `columns`, `cells`, `text`, or vertices pass their limit."""
-    columns = len(read_info(path, layer=layer, encoding=encoding, **options)["fields"])
+    about = read_info(path, layer=layer, encoding=encoding, **options)
+    columns = len(about["fields"])
     _check("columns", columns, job)
+    _check("rows", about["features"], job)
+    _check("cells", about["features"] * columns, job)
     batches: list[pa.RecordBatch] = []
     rows = vertices = 0
     with warnings.catch_warnings():
@@ -74,7 +83,7 @@ def read(
                 _check_text(batch, job)
                 batches.append(batch)
             table = pa.Table.from_batches(batches, reader.schema)
-    return Part("features", name or layer, _shaped(table, geometry, about["fid_column"]), crs=about["crs"])
+    return Part("features", name, _shaped(table, geometry, about["fid_column"]), crs=about["crs"])
 
 
 def _shaped(table: pa.Table, geometry: str, fid: str) -> pa.Table:
