@@ -14,7 +14,7 @@ WORDS = {
     "option.on": "所问日期，或变更生效日期（默认：办事处当地的今天）。",
     "option.as_of": "只看此时刻之前登记的内容，如 2015-12-31T18:30+08:00。",
     "option.reason": "理由；记入审计。",
-    "option.lengths": "大,中,小网格编码的位数。",
+    "option.lengths": "大、中、小网格编码的位数，如 12,13,15。",
     "option.crs": "文件的坐标系：EPSG:4490、EPSG:4547、gcj02、bd09 或 WKT。绝不猜测。",
     "option.layer": "数据类别：households、rentals、businesses、organisations、enterprises、streetlights、roads、care_places。",
     "option.limit": "显示多少行。",
