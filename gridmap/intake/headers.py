@@ -12,7 +12,8 @@ from gridmap.words import spellings
 
 # The columns beside a layer's fields that a register may have; `place_key` joins to a place already known.
 TARGETS = tuple(spellings.HEADERS)
-_COORDINATES = ("lon", "lat", "wkt")
+_PAIR = ("lon", "lat")  # one without the other means nothing
+_COORDINATES = (*_PAIR, "wkt")
 JOINED_BY = " + "
 
 
@@ -67,11 +68,13 @@ class Headers:
         """
         flats = [flat_header(header) for header in headers]
         joined = self._joined(flats)
+        there = {self._one(flat) for flat in flats} | set(joined)
         used = {position for positions in joined.values() for position in positions}
         single: dict[str, list[int]] = {}
         for position, flat in enumerate(flats):
             found = self._one(flat)
-            if found and found not in joined and not (shaped and found in _COORDINATES):
+            alone = found in _PAIR and not set(_PAIR) <= there
+            if found and found not in joined and not alone and not (shaped and found in _COORDINATES):
                 used.add(position)
                 single.setdefault(found, []).append(position)
         clashes = [

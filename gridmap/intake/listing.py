@@ -61,13 +61,14 @@ def from_sheet(sheet: Sheet, target: Target) -> Listing | None:
     columns = _unmerge(sheet)
     head = [column.texts[:_HEADER_WITHIN].to_pylist() for column in columns]
     lines = [list(line) for line in zip(*head, strict=True)]
-    best, last, headers = 0, -1, ()
+    best, last = 0, -1
+    headers: tuple[str, ...] = ()
     for span in (1, 2):
         for end in range(span - 1, len(lines)):
             titles = lines[end] if span == 1 else _joined(lines[end - 1], lines[end], target)
             score = len({target(title) for title in titles if title} - {None})
             if score > best:
-                best, last, headers = score, end, tuple(title or "" for title in titles)
+                best, last, headers = score, end, tuple(" ".join((title or "").split()) for title in titles)
     if not best:
         return None
     below = np.arange(sheet.cells.num_rows) > last
@@ -76,7 +77,7 @@ def from_sheet(sheet: Sheet, target: Target) -> Listing | None:
 
 
 def from_features(features: Features, wanted: Callable[[str], bool]) -> Listing:
-    """Return the listing of a vector layer: its attributes, the `wanted` ones of its OSM tags, and its shapes as WKB."""
+    """Return the listing of a vector layer: its attributes, `wanted` ones of its OSM tags, and its shapes as WKB."""
     names = list(features.fields.column_names)
     columns = [_attribute(features.fields.column(name)) for name in names]
     if _OSM_TAGS in names:

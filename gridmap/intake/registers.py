@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,14 +19,15 @@ from gridmap.intake import raw, texts
 from gridmap.intake.headers import JOINED_BY, Headers, Match
 from gridmap.intake.limits import Limits
 from gridmap.intake.listing import Listing, from_features, from_sheet
-from gridmap.intake.places import Bounds, ask_crs
-from gridmap.intake.rows import COORDINATES, Rows, key_faults
+from gridmap.intake.locating import Bounds, ask_crs
+from gridmap.intake.rows import COORDINATES, Refused, Rows, key_faults
 from gridmap.layer import Layer
 
 ANY = "*"
 Where = Mapping[str, Collection[str]]
 _NO_MAPPING: Mapping[str, str] = MappingProxyType({})
 _EVERY_ROW: Where = MappingProxyType({})
+_HELD_AS_TEXT = ("text", "day", "choice")
 _A_REGISTER_HAS = 2  # a sheet with fewer known headers is another kind of sheet
 
 
@@ -37,8 +38,8 @@ class Register:
     `frame` (EPSG:4326) has the good rows: the `given` fields of the layer in their types (text, day and choice as
     object with None, integer as Int64, number as float64 with NaN, boolean as boolean), `cell`, `cell_reason`,
     `sheet`, `row` and `geometry` (None = unplaced). A row with any fault is not in it; every fault is in `faults`, by
-    sheet, row and column, and the row as written in `refused` (`sheet`, `row`, `cells`: header to text). `rows`
-    counts the rows read, good and bad. `unread` names headers that mean nothing and sheets that are no register.
+    sheet, row and column, and the row as written in `refused`. `rows` counts the
+    rows read, good and bad. `unread` names headers that mean nothing and sheets that are no register.
     `file` is the bare name, `digest` the SHA-256 (hex) of its bytes.
     """
 
@@ -49,7 +50,7 @@ class Register:
     file: str
     digest: str
     unread: tuple[str, ...]
-    refused: pd.DataFrame = field(repr=False)
+    refused: tuple[Refused, ...] = field(repr=False)
 
 
 def read_register(
@@ -73,39 +74,49 @@ def read_register(
     each header is among the given ones ("*": any text). `sheet`: the one sheet or vector layer to read; else all that
     have the layer's required headers. `crs`: of the coordinates, over what the file states (any of gridmap.grid.crs).
     `known`: places (EPSG:4326; `key` and/or `address`, and `geometry`) which a row without coordinates is joined to,
-    by its `place_key` or its `address`; who is not found stays, unplaced. `bounds`: west, south, east, north of the
-    office in degrees, beyond which a place is a fault. Several sheets give the union of their fields; rows of a sheet
-    lacking one hold nulls.
+    by its `place_key` if the file has one, else by its `address`; who is not found stays, unplaced. `bounds`: west,
+    south, east, north of the office in degrees, beyond which a place is a fault. Several sheets give the union of
+    their fields; rows of a sheet lacking one hold nulls.
 
     Raises FileError for a file that cannot be read or has no known header, FaultsError if no sheet has every required
     column once, ArgumentError for a mapping, filter or CRS that cannot be used (a CRS is asked for, never guessed).
     """
     headers = Headers(layer, mapping)
     contents = raw.read_contents(path, limits=limits, encoding=encoding, layer=sheet)
-    listings = [found for part in contents.parts if (found := _listing(part, headers, where)) is not None]
+    parts = _parts(contents)
+    listings = [found for part in parts if (found := _listing(part, headers, where)) is not None]
     if not listings:
         raise FileError("intake.no_header", file=path.name, layer=layer.name, names=", ".join(layer.by_name))
     _check_named(listings, mapping, where)
     chosen, lacking = _choose(listings, headers, where, path.name)
-    parts: list[Rows] = []
+    if known is not None and not any({"place_key", "address"} & set(match.columns) for _, match in chosen):
+        raise ArgumentError("intake.nothing_to_join", argument="known", file=path.name)
+    read: list[Rows] = []
     for number, (listing, match) in enumerate(chosen):
         rows = Rows(_filtered(listing, where), match, layer, number, path.name)
         rows.read(crs=_crs(rows, crs), known=known, bounds=bounds)
-        parts.append(rows)
+        read.append(rows)
         if progress:
             progress(number + 1, len(chosen))
-    key_faults(parts, layer)
-    unread = _unread(chosen, {part.name for part in contents.parts})
+    key_faults(read, layer)
     return Register(
-        frame=_frame(parts, layer),
-        faults=(*lacking, *_in_order(parts)),
-        given=tuple(one.name for one in layer.fields if any(one.name in rows.given for rows in parts)),
-        rows=sum(len(rows.frame) for rows in parts),
+        frame=_frame(read, layer),
+        faults=(*lacking, *_in_order(read)),
+        given=tuple(one.name for one in layer.fields if any(one.name in rows.given for rows in read)),
+        rows=sum(len(rows.frame) for rows in read),
         file=path.name,
         digest=contents.digest,
-        unread=unread,
-        refused=pd.concat([rows.refused() for rows in parts], ignore_index=True),
+        unread=_unread(chosen, {part.name for part in parts}),
+        refused=tuple(one for rows in read for one in rows.refused()),
     )
+
+
+def _parts(contents: raw.Contents) -> list[raw.Sheet] | list[raw.Features]:
+    """Return the sheets, or the feature layers; one alone has no name, as its file tells it."""
+    layers = [part for part in contents.parts if isinstance(part, raw.Features)]
+    if layers:
+        return [replace(layers[0], name="")] if len(layers) == 1 else layers
+    return [part for part in contents.parts if isinstance(part, raw.Sheet)]
 
 
 def _listing(part: raw.Sheet | raw.Features, headers: Headers, where: Where) -> Listing | None:
@@ -185,8 +196,8 @@ def _frame(parts: list[Rows], layer: Layer) -> gpd.GeoDataFrame:
     frame = pd.concat(good, ignore_index=True)
     fields = [one.name for one in layer.fields if one.name in frame.columns]
     frame = frame[[*fields, "cell", "cell_reason", "sheet", "row", "geometry"]]
-    for one in layer.fields:
-        if one.name in frame.columns and one.type in ("text", "day", "choice"):
-            held = frame[one.name].astype(object)
-            frame[one.name] = held.where(held.notna(), None)
+    texts_of = [one.name for one in layer.fields if one.name in frame.columns and one.type in _HELD_AS_TEXT]
+    for name in (*texts_of, "cell", "cell_reason", "sheet"):
+        held = frame[name].astype(object)
+        frame[name] = held.where(held.notna(), None)
     return gpd.GeoDataFrame(frame, geometry="geometry", crs=WGS84)

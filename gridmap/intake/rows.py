@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gridmap.errors import Fault
-from gridmap.intake import places
+from gridmap.intake import locating
 from gridmap.intake.headers import Match
 from gridmap.intake.listing import Listing
-from gridmap.intake.places import Bounds, Located, Shapes
-from gridmap.intake.texts import Column, Mask, objects
+from gridmap.intake.locating import Bounds, Located, Shapes
+from gridmap.intake.texts import Column, Mask, kept, objects
 from gridmap.intake.values import Problem, read_text, read_values
 from gridmap.layer import Field, Layer
 
@@ -28,6 +28,16 @@ class Source:
 
     header: str
     column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that does not go in, as written: its sheet, its number, the headers and the texts (None where empty)."""
+
+    sheet: str
+    row: int
+    headers: tuple[str, ...]
+    cells: tuple[str | None, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +70,9 @@ class Rows:
             self._field(self.layer.by_name[name])
         for target in ("cell", "cell_reason"):
             self._beside(target)
-        self.frame["sheet"] = pd.Series(self.listing.name, index=self.frame.index, dtype=object)
+        self.frame["sheet"] = np.full(len(self.frame), self.listing.name, dtype=object)
         self.frame["row"] = self.listing.rows
-        self.frame["geometry"] = pd.Series(self._shapes(crs, known, bounds), index=self.frame.index, dtype=object)
+        self.frame["geometry"] = self._shapes(crs, known, bounds)
 
     def refuse(self, target: str, problem: Problem, written: Iterable[object], *, personal: bool) -> None:
         """Take a fault for every row of the problem. `written` is what stands there, one text or None a row."""
@@ -86,12 +96,12 @@ class Rows:
             )
             self.found.append(Found((self.number, row, place), fault))
 
-    def refused(self) -> pd.DataFrame:
-        """Return the wrong rows as written: `sheet`, `row`, `cells` (header to text, empty cells as "")."""
-        kept = self.listing.take(self.wrong)
-        texts = [column.texts.fill_null("").to_pylist() for column in kept.columns]
-        cells = [dict(zip(kept.headers, row, strict=True)) for row in zip(*texts, strict=True)]
-        return pd.DataFrame({"sheet": kept.name, "row": kept.rows, "cells": pd.Series(cells, dtype=object)})
+    def refused(self) -> list[Refused]:
+        """Return the wrong rows as written."""
+        wrong = self.listing.take(self.wrong)
+        cells = zip(*(column.texts.to_pylist() for column in wrong.columns), strict=True)
+        rows = zip(wrong.rows.tolist(), cells, strict=True)
+        return [Refused(wrong.name, row, wrong.headers, written) for row, written in rows]
 
     def is_personal(self, one: Field) -> bool:
         """Return whether values of the field may not stand in a message."""
@@ -106,7 +116,7 @@ class Rows:
 
     def _beside(self, target: str) -> None:
         if target not in self.sources:
-            self.frame[target] = pd.Series(None, index=self.frame.index, dtype=object)
+            self.frame[target] = np.full(len(self.frame), None, dtype=object)
             return
         held = self.sources[target].column
         read = read_text(held, is_code=target == "cell")
@@ -121,9 +131,9 @@ class Rows:
         for target, located in self._sources_of_places(crs, known, bounds):
             fresh = ~tried
             self._refuse_places(target, located, located.problems, fresh)
-            kept, problems = places.fitting(np.where(fresh, located.shapes, None), self.layer.geometry)
+            fitted, problems = locating.fitting(kept(located.shapes, fresh), self.layer.geometry)
             self._refuse_places(target, located, problems, fresh)
-            shapes = np.where(fresh, kept, shapes)
+            shapes[fresh] = fitted[fresh]
             spoilt = [problem.where for problem in (*located.problems, *problems)]
             tried |= np.array([one is not None for one in shapes], dtype=np.bool_) | np.logical_or.reduce(spoilt)
         return shapes
@@ -133,16 +143,17 @@ class Rows:
     ) -> Iterable[tuple[str, Located]]:
         columns = {target: held.column for target, held in self.sources.items()}
         if crs and self.listing.shapes is not None:
-            yield "geometry", places.to_degrees(places.from_wkb(self.listing.shapes), crs, bounds)
+            yield "geometry", locating.to_degrees(locating.from_wkb(self.listing.shapes), crs, bounds)
         if crs and "wkt" in columns:
-            yield "wkt", places.to_degrees(places.from_wkt(columns["wkt"]), crs, bounds)
+            yield "wkt", locating.to_degrees(locating.from_wkt(columns["wkt"]), crs, bounds)
         if crs and "lon" in columns and "lat" in columns:
-            yield "lon", places.to_degrees(places.from_lonlat(columns["lon"], columns["lat"]), crs, bounds)
+            yield "lon", locating.to_degrees(locating.from_lonlat(columns["lon"], columns["lat"]), crs, bounds)
         if known is None:
             return
-        for target, by in (("place_key", "key"), ("place_key", "address"), ("address", "address")):
+        target = "place_key" if "place_key" in columns else "address"
+        for by in ("key", "address"):
             if target in columns and by in known.columns:
-                yield target, places.join(columns[target].texts, known, by)
+                yield target, locating.join(columns[target].texts, known, by)
 
     def _refuse_places(self, target: str, located: Located, problems: Iterable[Problem], fresh: Mask) -> None:
         personal = self.layer.sensitive or any(one.mark != "public" for one in self.layer.fields)

@@ -21,7 +21,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a file: its texts (pyarrow string, null where empty) and the kind of each cell (gridmap.intake.kinds)."""
+    """One column of a file: its texts (pyarrow string, null where empty) and their kinds (gridmap.intake.kinds)."""
 
     texts: pa.Array
     kinds: NDArray[np.int8]
@@ -76,6 +76,13 @@ def as_mask(booleans: pa.Array) -> Mask:
 def filled(texts: pa.Array) -> Mask:
     """Return where a text is not null."""
     return np.asarray(pc.is_valid(texts).to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def kept(values: NDArray[np.object_], where: Mask) -> NDArray[np.object_]:
+    """Return a copy of the objects with None outside the mask."""
+    held = values.copy()
+    held[~where] = None
+    return held
 
 
 def objects(texts: pa.Array) -> NDArray[np.object_]:

@@ -22,9 +22,11 @@ from gridmap.words import spellings
 
 _NUMERAL = r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$"
 _GROUPED = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
+_TIME = r"(?:t?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"  # white space is gone
+_YEAR, _MONTH, _DAY = spellings.DAY_SIGNS
 _DAYS = (
-    r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:\.0)?$",
-    r"^(?P<year>\d{4})[-./年](?P<month>\d{1,2})[-./月](?P<day>\d{1,2})[日号]?(?:t?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$",
+    r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})$",
+    rf"^(?P<year>\d{{4}})[-./{_YEAR}](?P<month>\d{{1,2}})[-./{_MONTH}](?P<day>\d{{1,2}})[{_DAY}]?{_TIME}$",
 )
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100  # outside, a year is a slip of the pen
 _LARGEST = 2.0**53  # above it a float skips whole numbers
@@ -82,7 +84,7 @@ def read_text(column: Column, *, is_code: bool = False) -> Values:
 
 
 def numerals(column: pa.Array) -> tuple[NDArray[np.float64], Mask]:
-    """Return float64 (NaN where empty or wrong) and where a text is no number; 1,234.5 and full-width digits are one."""
+    """Return float64 (NaN where empty or wrong) and where a text is no number; 1,234.5 is one, in any width."""
     plain = texts.flat(column)
     grouped = pc.match_substring_regex(plain, _GROUPED)
     plain = pc.if_else(grouped, pc.replace_substring(plain, ",", ""), plain)
@@ -168,7 +170,7 @@ def _outside(one: Field, numbers: NDArray[np.float64]) -> Mask:
 def _bounds(one: Field, outside: Mask) -> Problem:
     low = "-∞" if one.low is None else f"{one.low:g}"
     high = "∞" if one.high is None else f"{one.high:g}"
-    return Problem(code="intake.out_of_bounds", where=outside, inputs={"low": low, "high": high, "unit": one.unit})
+    return Problem(code="intake.out_of_bounds", where=outside, inputs={"low": low, "high": high})
 
 
 def _among(spelled: pa.Array, words: frozenset[str]) -> Mask:

@@ -8,11 +8,16 @@ from __future__ import annotations
 TRUE = frozenset("√ ✓ ✔ ☑ 是 有 对 y yes t true 1".split())
 FALSE = frozenset("× ✗ ✘ ☐ 否 无 没有 错 n no f false x 0".split())
 
+# What may stand after year, month and day.
+DAY_SIGNS = ("年", "月", "日号")
+
 # A row whose first cell is one of these sums the rows above it.
 TOTALS = frozenset("合计 小计 总计 共计 累计 合計 小計 總計 total subtotal sum grandtotal".split())
 
 # A row whose first cell is one of these and a colon signs or explains the sheet.
-NOTES = tuple("填表人 填报人 制表人 制表 审核人 审核 填表单位 填报单位 填表日期 填报日期 填表说明 说明 备注 注 note notes".split())
+NOTES = tuple(
+    "填表人 填报人 制表人 制表 审核人 审核 填表单位 填报单位 填表日期 填报日期 填表说明 说明 备注 注 note notes".split()
+)
 
 # Headers of the columns that any register may have beside its layer's own fields (gridmap.layer.RESERVED).
 HEADERS = {
