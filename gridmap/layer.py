@@ -24,7 +24,7 @@ FIELD_TYPES: tuple[str, ...] = get_args(FieldType)
 MARKS: tuple[str, ...] = get_args(Mark)
 
 # Columns that every register may have beside its layer's own fields.
-RESERVED = ("cell", "cell_reason", "geometry", "lon", "lat", "wkt", "valid_from", "valid_to")
+RESERVED = ("cell", "cell_reason", "geometry", "lon", "lat", "wkt", "place_key", "valid_from", "valid_to")
 
 
 @dataclass(frozen=True, slots=True)
