@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from gridmap import errors
@@ -168,14 +169,20 @@ def _texts_in_wrappers(
             yield text
 
 
-def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+@cache
+def _functions(tree: ast.Module) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+
+@cache
+def _calls(function: ast.FunctionDef) -> list[ast.Call]:
+    return [node for node in ast.walk(function) if isinstance(node, ast.Call) and (node.args or node.keywords)]
 
 
 def _passed_on(function: ast.FunctionDef, room: Mapping[str, Wrapper]) -> Iterator[tuple[ast.expr, Wrapper]]:
     own = [one.arg for one in function.args.posonlyargs + function.args.args if one.arg not in {"self", "cls"}]
     names = own + [one.arg for one in function.args.kwonlyargs]
-    for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+    for call in _calls(function):
         inner = room.get(called(call)) or (Wrapper(0, "code", "") if called(call) in SPEAKERS else None)
         code = _argument(call, inner) if inner else None
         prefix = inner.prefix if inner else ""
