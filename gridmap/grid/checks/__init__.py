@@ -1,0 +1,1 @@
+"""What can be wrong with cells: one file a sort of defect, and what they share."""
