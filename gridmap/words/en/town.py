@@ -1,0 +1,27 @@
+"""Invented names of the made-up town."""
+
+WORDS = {
+    "communities": "Apu | Bewan | Cejiao",
+    "big_name": "{community} community (made up)",
+    "middle_name": "{community} {middle}",
+    "small_name": "{community} {middle}-{small}",
+    "streets_along": "Rat St | Ox St | Tiger St | Hare St | Dragon St | Snake St | Horse St | Goat St | Ape St | Hen St",
+    "streets_across": "1st Ave | 2nd Ave | 3rd Ave | 4th Ave | 5th Ave | 6th Ave | 7th Ave | 8th Ave | 9th Ave | 10th Ave | 11th Ave | 12th Ave | Sea Wall",
+    "lane": "Lane {number}",
+    "address": "{number} {street}",
+    "room": ", room {number}",
+    "head": "Made-up Head {number}",
+    "owner": "Made-up Owner {number}",
+    "shop": "Made-up {trade} {number}",
+    "trades": "grocery | eatery | seafood | ironmonger | barber | clothes | pharmacy | repairs",
+    "title": "Register of households (made up)",
+    "note": "Note: made-up figures",
+    "total": "Total",
+    "community": "community",
+    "day": "{year}/{month}/{day}",
+    "some": "some",
+    "flickering": "flickering",
+    "tent": "tent",
+    "yes": "yes",
+    "no": "no",
+}

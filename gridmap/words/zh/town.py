@@ -1,0 +1,27 @@
+"""Invented names of the made-up town."""
+
+WORDS = {
+    "communities": "甲浦 | 乙湾 | 丙角",
+    "big_name": "{community}社区（虚构）",
+    "middle_name": "{community}{middle}片",
+    "small_name": "{community}{middle}片{small}格",
+    "streets_along": "子街 | 丑街 | 寅街 | 卯街 | 辰街 | 巳街 | 午街 | 未街 | 申街 | 酉街",
+    "streets_across": "一路 | 二路 | 三路 | 四路 | 五路 | 六路 | 七路 | 八路 | 九路 | 十路 | 十一路 | 十二路 | 海堤路",
+    "lane": "第{number}巷",
+    "address": "{street}{number}号",
+    "room": "{number}室",
+    "head": "虚构户{number}",
+    "owner": "虚构商户{number}",
+    "shop": "虚构{trade}{number}号店",
+    "trades": "食杂 | 餐饮 | 海味 | 五金 | 理发 | 服装 | 药品 | 修理",
+    "title": "户籍家庭登记表（虚构示例）",
+    "note": "填表人：虚构人员",
+    "total": "合计",
+    "community": "所属社区",
+    "day": "{year}年{month}月{day}日",
+    "some": "若干",
+    "flickering": "忽明忽暗",
+    "tent": "帐篷",
+    "yes": "√",
+    "no": "×",
+}
