@@ -77,6 +77,9 @@ def live_in_grid() -> None:
     cells = village()
     grid = Grid(cells, code_lengths={"big": 12, "middle": 13, "small": 15})
     small = grid.level("small")
+    metric = grid.metric
+    metric.from_metres(metric.to_metres(grid.cells.geometry.to_numpy()))
+    metric.xy_from_metres(*metric.xy_to_metres(np.array([548_000.0]), np.array([2_498_000.0])))
     grid.closure()
     top = grid.members(grid.chain(small["code"].iloc[0])[-1])[0]
     grid.children(top)
@@ -90,8 +93,7 @@ def live_in_grid() -> None:
     grid.check(territory=cells.dissolve())
     grid.repair(width=1.0)
     codes.parents_by_prefix(cells["code"], cells["level"], {"big": 12, "middle": 13, "small": 15})
-    if hasattr(codes, "parents_by_cover"):
-        codes.parents_by_cover(cells)
+    codes.parents_by_cover(cells)
     for name in ("gcj02", "bd09", "EPSG:4490", "EPSG:4547"):
         lon, lat = crs.from_wgs84(np.array([114.5]), np.array([22.6]), name)
         crs.to_wgs84(lon, lat, name)
