@@ -17,7 +17,6 @@ import chinese_calendar
 import pyogrio
 import pyproj
 import shapely
-from sqlalchemy import __version__ as sqlalchemy_version
 
 from gridmap.errors import GridmapError
 from gridmap.office.wiring import STORE_FILE
@@ -69,7 +68,7 @@ def _versions() -> Iterator[Finding]:
         "gdal": gdal,
         "geos": ".".join(map(str, shapely.geos_version)),
         "proj": pyproj.proj_version_str,
-        "sqlalchemy": sqlalchemy_version,
+        "sqlalchemy": version("sqlalchemy"),
     }
     yield Finding("ok", "doctor.versions", seen)
 
