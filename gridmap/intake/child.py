@@ -34,6 +34,7 @@ def main() -> None:
     """Do the one job that stands on standard input, and end."""
     job, out = _job(), _answer()
     confinement.shut_in(job.limits)
+    confinement.leave_out_unneeded()
     try:
         _work(job, out)
     except FileError as error:

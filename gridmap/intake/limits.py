@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
 
-from gridmap.errors import ArgumentError
+from gridmap.errors import ArgumentError, FileError
 
 MEBIBYTE = 1024 * 1024
 
@@ -47,3 +47,15 @@ class Limits:
     def as_dict(self) -> dict[str, int]:
         """Return the limits as plain data, for the job that is handed to the parsing process."""
         return asdict(self)
+
+    def check(self, limit: str, found: int, **inputs: object) -> None:
+        """Raise FileError (`intake.<limit>`) if more is found than the limit of that name allows."""
+        allowed = getattr(self, limit)
+        if found > allowed:
+            raise FileError(f"intake.{limit}", found=found, allowed=allowed, **inputs)
+
+    def check_size(self, rows: int, columns: int) -> None:
+        """Raise FileError if a table of this size passes `rows`, `columns` or `cells`."""
+        self.check("rows", rows)
+        self.check("columns", columns)
+        self.check("cells", rows * columns)

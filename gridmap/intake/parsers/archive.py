@@ -63,8 +63,7 @@ def opened(path: Path, limits: Limits) -> Archive:
             members = held.infolist()
     except (BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
         raise FileError("intake.unreadable", format="zip", problem=type(error).__name__) from None
-    if len(members) > limits.zip_members:
-        raise FileError("intake.zip_members", found=len(members), allowed=limits.zip_members)
+    limits.check("zip_members", len(members))
     names: set[str] = set()
     for member in members:
         _check_member(member, names)
@@ -106,9 +105,8 @@ def _check_member(member: ZipInfo, names: set[str]) -> None:
 
 
 def _check_ratio(member: ZipInfo, size: int, limits: Limits) -> None:
-    ratio = size // max(member.compress_size, 1)
-    if size > _RATIO_COUNTS_FROM and ratio > limits.unzip_ratio:
-        raise FileError("intake.unzip_ratio", member=member.filename, found=ratio, allowed=limits.unzip_ratio)
+    if size > _RATIO_COUNTS_FROM:
+        limits.check("unzip_ratio", size // max(member.compress_size, 1), member=member.filename)
 
 
 def _check_apart(members: list[ZipInfo]) -> None:

@@ -11,7 +11,6 @@ from types import MappingProxyType, NoneType
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gridmap.errors import FileError
 from gridmap.intake.kinds import BOOLEAN, DAY, EMPTY, ERROR, INSTANT, NUMBER, TEXT
 from gridmap.intake.limits import Limits
 
@@ -34,7 +33,7 @@ def table_of(rows: Iterable[Sequence[Cell]], limits: Limits) -> pa.Table:
         columns = list(zip_longest(*block))
         heights.append(len(block))
         width = max(width, len(columns))
-        check_size(sum(heights), width, limits)
+        limits.check_size(sum(heights), width)
         blocks.append([_pair(column) for column in columns])
         _check_text(blocks[-1], sum(heights[:-1]), limits)
     for pairs, height in zip(blocks, heights, strict=True):
@@ -42,13 +41,6 @@ def table_of(rows: Iterable[Sequence[Cell]], limits: Limits) -> pa.Table:
     texts = {f"c{n}": pa.chunked_array([pairs[n][0] for pairs in blocks], pa.string()) for n in range(width)}
     kinds = {f"k{n}": pa.chunked_array([pairs[n][1] for pairs in blocks], pa.int8()) for n in range(width)}
     return pa.table(texts | kinds)
-
-
-def check_size(height: int, width: int, limits: Limits) -> None:
-    """Raise FileError if a sheet of this many rows and columns is above a limit."""
-    for limit, found in (("rows", height), ("columns", width), ("cells", height * width)):
-        if found > getattr(limits, limit):
-            raise FileError(f"intake.{limit}", found=found, allowed=getattr(limits, limit))
 
 
 def text_of_number(value: float) -> str:
@@ -81,9 +73,7 @@ def _check_text(pairs: list[Pair], above: int, limits: Limits) -> None:
     for texts, _ in pairs:
         lengths = pc.utf8_length(texts)
         longest = pc.max(lengths).as_py() or 0
-        if longest > limits.text:
-            row = above + pc.index(lengths, longest).as_py() + 1
-            raise FileError("intake.text", row=row, found=longest, allowed=limits.text)
+        limits.check("text", longest, row=above + pc.index(lengths, longest).as_py() + 1)
 
 
 _TEXTS: Mapping[type, Callable[[object], str]] = MappingProxyType(

@@ -60,15 +60,10 @@ class Scan:
         self._check_brackets(seen, quotes)
         self.inside ^= bool(len(quotes) & 1)
         self.features += window.count(_FEATURE, max(0, fresh - len(_FEATURE) + 1))
-        self._check("rows", self.features)
+        self.limits.check("rows", self.features)
         self.keys.update(_KEY.findall(window))
         if len(self.keys) > _KEYS_A_COLUMN * self.limits.columns:
-            self._check("columns", len(self.keys))
-
-    def _check(self, limit: str, found: int) -> None:
-        allowed = getattr(self.limits, limit)
-        if found > allowed:
-            raise FileError(f"intake.{limit}", found=found, allowed=allowed, row="-")
+            self.limits.check("columns", len(self.keys))
 
     def _quotes(self, seen: NDArray[np.uint8]) -> Positions:
         """Return where strings begin and end: the quotes that no backslash escapes."""
@@ -98,11 +93,7 @@ class Scan:
         ends = edges[1::2]
         longest = int((ends - edges[: 2 * len(ends) : 2]).max(initial=0))
         self.text = int(size - edges[-1]) if len(edges) & 1 else 0
-        self._check_bytes(max(longest, self.text))
-
-    def _check_bytes(self, found: int) -> None:
-        if found > self.limits.text * _BYTES_A_SIGN:
-            self._check("text", found // _BYTES_A_SIGN)
+        self.limits.check("text", max(longest, self.text) // _BYTES_A_SIGN, row=self.features)
 
     def _check_brackets(self, seen: NDArray[np.uint8], quotes: Positions) -> None:
         steps = _STEP[seen]
@@ -112,18 +103,18 @@ class Scan:
             return
         depths = self.depth + np.cumsum(steps[at], dtype=np.int64)
         self.depth = int(depths[-1])
-        self._check("nesting", int(depths.max()))
+        self.limits.check("nesting", int(depths.max()))
         opened = seen[at]
         arrays = np.cumsum(opened == _ARRAY)
         self.arrays += int(arrays[-1])
-        self._check("vertices", self.arrays)
+        self.limits.check("vertices", self.arrays)
         # Between two objects stand the positions of one geometry.
         marks = np.concatenate((arrays[opened == _OBJECT], arrays[-1:]))
         here = np.diff(marks, prepend=0)
         here[0] += self.arrays_here
         self.arrays_here = int(here[-1])
         if self.in_one_geometry:
-            self._check("geometry_vertices", int(here.max()))
+            self.limits.check("geometry_vertices", int(here.max()))
 
 
 def inspect(path: Path, limits: Limits, *, in_one_geometry: bool = True) -> None:

@@ -122,10 +122,7 @@ class _Extent:
             self._count_unnamed(window)
         else:
             self.in_row = 0
-        height, width = max(self.rows, self.last_row), max(self.columns, self.last_column)
-        for limit, found in (("rows", height), ("columns", width), ("cells", height * width)):
-            if found > getattr(self.limits, limit):
-                raise FileError(f"intake.{limit}", found=found, allowed=getattr(self.limits, limit))
+        self.limits.check_size(max(self.rows, self.last_row), max(self.columns, self.last_column))
 
     def _count_unnamed(self, window: bytes) -> None:
         """Cells without a reference stand one after the other: count those of each row."""

@@ -36,8 +36,7 @@ def parse(job: Job) -> Iterator[Part]:
 
 def _names(book: CalamineWorkbook, job: Job) -> list[str]:
     names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-    if len(names) > job.limits.sheets:
-        raise FileError("intake.sheets", found=len(names), allowed=job.limits.sheets)
+    job.limits.check("sheets", len(names))
     if job.layer is None:
         return names
     if job.layer not in names:
@@ -46,11 +45,9 @@ def _names(book: CalamineWorkbook, job: Job) -> list[str]:
 
 
 def _check(sheet: CalamineSheet, job: Job) -> None:
-    from gridmap.intake.parsers.columns import check_size
-
     if sheet.end is not None:
         row, column = sheet.end
-        check_size(row + 1, column + 1, job.limits)
+        job.limits.check_size(row + 1, column + 1)
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[list[str | float | bool | None]]:
