@@ -13,7 +13,7 @@ from gridmap.cli.language import LANG, help_of
 from gridmap.cli.offices import parse_lengths
 from gridmap.cli.options import HOME, Home, Json, On, opened, pairs
 from gridmap.cli.output import FOUND, print_bytes, print_json, progress_bar, records, table, tell, words
-from gridmap.grid import Grid
+from gridmap.grid.grid import Grid
 from gridmap.intake.grids import read_grid, read_territory
 from gridmap.maps.geojson import to_geojson
 from gridmap.office.exporting import export_grid, write_frame

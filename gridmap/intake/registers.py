@@ -27,6 +27,7 @@ ANY = "*"
 Where = Mapping[str, Collection[str]]
 _NO_MAPPING: Mapping[str, str] = MappingProxyType({})
 _EVERY_ROW: Where = MappingProxyType({})
+BESIDE = ("geometry", "cell", "cell_reason")  # what a row has beside the fields of its layer
 _HELD_AS_TEXT = ("text", "day", "choice")
 _A_REGISTER_HAS = 2  # a sheet with fewer known headers is another kind of sheet
 
@@ -37,7 +38,8 @@ class Register:
 
     `frame` (EPSG:4326) has the good rows: the `given` fields of the layer in their types (text, day and choice as
     object with None, integer as Int64, number as float64 with NaN, boolean as boolean), `cell`, `cell_reason`,
-    `sheet`, `row` and `geometry` (None = unplaced). A row with any fault is not in it; every fault is in `faults`, by
+    `sheet`, `row` and `geometry` (None = unplaced). `given` names what the file has: what is absent stays as it is
+    kept, and so do `geometry`, `cell` and `cell_reason` if they are not named. A row with any fault is not in it; every fault is in `faults`, by
     sheet, row and column, and the row as written in `refused`. `rows` counts the
     rows read, good and bad. `unread` names headers that mean nothing and sheets that are no register.
     `file` is the bare name, `digest` the SHA-256 (hex) of its bytes.
@@ -102,7 +104,9 @@ def read_register(
     return Register(
         frame=_frame(read, layer),
         faults=(*lacking, *_in_order(read)),
-        given=tuple(one.name for one in layer.fields if any(one.name in rows.given for rows in read)),
+        given=tuple(
+            name for name in (*layer.by_name, *BESIDE) if any(name in (*rows.given, *rows.beside) for rows in read)
+        ),
         rows=sum(len(rows.frame) for rows in read),
         file=path.name,
         digest=contents.digest,

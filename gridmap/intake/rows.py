@@ -60,6 +60,7 @@ class Rows:
         self.sources = {target: source(listing, at) for target, at in match.columns.items()}
         self.positions = {target: at[0] for target, at in match.columns.items()}
         self.given = tuple(one.name for one in layer.fields if one.name in self.sources)
+        self.beside = [target for target in ("cell", "cell_reason") if target in self.sources]
         self.frame = pd.DataFrame(index=pd.RangeIndex(len(listing.rows)))
         self.found: list[Found] = []
         self.wrong = np.zeros(len(listing.rows), dtype=np.bool_)
@@ -128,7 +129,10 @@ class Rows:
         """Return each row's shape: of the file, of its WKT, of its coordinates, of the known place; first there is."""
         shapes = np.full(len(self.frame), None, dtype=object)
         tried = np.zeros(len(shapes), dtype=np.bool_)
-        for target, located in self._sources_of_places(crs, known, bounds):
+        sources = list(self._sources_of_places(crs, known, bounds))
+        if sources:
+            self.beside.append("geometry")
+        for target, located in sources:
             fresh = ~tried
             self._refuse_places(target, located, located.problems, fresh)
             fitted, problems = locating.fitting(kept(located.shapes, fresh), self.layer.geometry)

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridmap.errors import NotFoundError
-from gridmap.grid import Grid
+from gridmap.grid.grid import Grid
 from gridmap.grid.check import REFUSING
 from gridmap.office.linking import link_versions
 from gridmap.office.wiring import Office
@@ -44,7 +44,7 @@ def publish_grid(
     *,
     name: str,
     valid_from: dt.date,
-    territory: gpd.GeoSeries | None = None,
+    territory: gpd.GeoDataFrame | None = None,
 ) -> GridReport:
     """Keep `grid` as the edition in force from `valid_from`, and link every row that is in force then or later.
 
@@ -93,12 +93,13 @@ def kept_grid(person: Person, office: Office, *, on: dt.date) -> Grid:
         return office.grid(tx, edition.id)
 
 
-def kept_territory(person: Person, office: Office, *, on: dt.date) -> gpd.GeoSeries | None:
+def kept_territory(person: Person, office: Office, *, on: dt.date) -> gpd.GeoDataFrame | None:
     """Return the territory given with the edition in force on a day, EPSG:4326; null if none was given."""
     refuse_unless(person, "read")
     with office.store.reading() as tx:
         edition = grids.edition_on(tx, on)
-        return None if edition is None else grids.territory(tx, edition.id)
+        land = None if edition is None else grids.territory(tx, edition.id)
+    return None if land is None else gpd.GeoDataFrame(geometry=[land], crs=WGS84)
 
 
 def list_editions(person: Person, office: Office) -> pd.DataFrame:

@@ -135,7 +135,7 @@ def import_register(
         batch=batch,
         faults=faults,
         unread=job.register.unread,
-        fault_sheet=write_fault_sheet(source.path, faults, refused=register.refused, lang=lang) if faults else None,
+        fault_sheet=write_fault_sheet(source.path, faults, refused=job.register.refused, lang=lang) if faults else None,
         refused=terms.refuse(faults),
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridmap.errors import ConflictError
-from gridmap.grid import Grid
+from gridmap.grid.grid import Grid
 from gridmap.layer import GeometryKind, Registry
 
 COLUMNS = ("row", "edition_id", "part", "code", "how", "nearest", "distance_m", "length_m", "differs")

@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from gridmap.grid import Grid
+from gridmap.grid.grid import Grid
 from gridmap.layer import Registry
 from gridmap.office.clock import Clock, SystemClock
 from gridmap.settings import Settings, read_settings
