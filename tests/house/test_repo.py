@@ -97,3 +97,11 @@ def test_the_three_pin_files_agree() -> None:
                 marker = line.partition(";")[2].strip(" \\")
                 versions.setdefault((pin["name"], marker), set()).add(pin["version"])
     assert {key: found for key, found in versions.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("name", [".ci/run", "tools/setup"])
+def test_a_script_can_be_run_and_stops_at_the_first_fault(name: str) -> None:
+    script = ROOT / name
+    assert script.stat().st_mode & 0o111
+    assert "set -euo pipefail" in script.read_text(encoding="utf-8")
+    subprocess.run(["bash", "-n", script], check=True)
