@@ -164,7 +164,7 @@ def _streetlights(
     lit = streets[~streets["name"].isin(rng.choice(local, 3, replace=False))]
     land = cells.loc[cells["level"] == "big"].union_all()
     parts = []
-    for street, group in lit.groupby("name", sort=True):
+    for street, group in lit.groupby("name", sort=False):
         line = shapely.line_merge(shapely.multilinestrings(group.geometry.to_numpy()))
         along = np.arange(_LAMP_EVERY / 2, line.length, _LAMP_EVERY)
         state = np.where(np.sin(along / 90 + rng.uniform(0, 6.3)) > 0.94, "dark", "working")

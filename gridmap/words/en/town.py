@@ -17,7 +17,6 @@ WORDS = {
     "title": "Register of households (made up)",
     "note": "Note: made-up figures",
     "total": "Total",
-    "community": "community",
     "day": "{year}/{month}/{day}",
     "some": "some",
     "flickering": "flickering",

@@ -17,7 +17,6 @@ WORDS = {
     "title": "户籍家庭登记表（虚构示例）",
     "note": "填表人：虚构人员",
     "total": "合计",
-    "community": "所属社区",
     "day": "{year}年{month}月{day}日",
     "some": "若干",
     "flickering": "忽明忽暗",
