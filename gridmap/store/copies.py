@@ -51,6 +51,7 @@ def restore(path: Path, source: Path, *, at: datetime, account: str) -> Path | N
         candidate, present = Path(folder) / "restored.db", Path(folder) / "present.db"
         snapshot(source, candidate)
         _bring_to_head(candidate)
+        _verify(candidate, source.name)
         kept = dated(path, at, "before-restore") if path.exists() else None
         readable = kept is not None and _readable(path, present)
         erased = _erasures(present) if readable else ()
@@ -115,15 +116,19 @@ def _erasures_of(tx: Transaction) -> Sequence[_Erasure]:
     return [_Erasure(*row) for row in tx.connection.execute(query)]
 
 
+def _verify(candidate: Path, name: str) -> None:
+    with contextlib.closing(Store.open(candidate)) as store, store.reading() as tx:
+        report = audit.verify(tx)
+    if not report.ok:
+        raise StoreError("store.copy_audit", file=name, seq=report.first_bad_seq or report.rows)
+
+
 def _prepare(
     candidate: Path, erased: Sequence[_Erasure], *, at: datetime, account: str, detail: Mapping[str, object]
 ) -> None:
-    """Verify the copy's audit chain, erase again what has been erased since, audit the restoring, scrub the file."""
+    """Erase again what has been erased since the copy was made, audit the restoring, scrub the file."""
     with contextlib.closing(Store.open(candidate)) as store:
         with store.writing() as tx:
-            report = audit.verify(tx)
-            if not report.ok:
-                raise StoreError("store.copy_audit", file=detail["copy"], seq=report.first_bad_seq or report.rows)
             done = set(_erasures_of(tx))
             again = sum(_erase_again(tx, one) for one in erased if one not in done)
             facts = {**detail, "erased_again": again}
@@ -155,4 +160,6 @@ def _pour(candidate: Path, path: Path) -> None:
         contextlib.closing(sqlite3.connect(uri(path, "rw"), uri=True, timeout=WAIT_SECONDS)) as writing,
     ):
         reading.backup(writing)
+        # So that the former pages leave the disk now, unless somebody still reads them: that is not waited for.
+        writing.execute("PRAGMA busy_timeout = 0")
         writing.execute("PRAGMA wal_checkpoint(TRUNCATE)")
