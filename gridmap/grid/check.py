@@ -94,7 +94,7 @@ def _levels(table: pd.DataFrame, sound: NDArray[np.bool_], plane: Plane, gap_wid
         here = (table["level"] == name).to_numpy()
         if here.any():
             rows, unknown = table[here & sound], np.asarray(table["geometry"][here & ~sound], dtype=object)
-            hulls = shapely.convex_hull(plane.into(unknown[shapely.get_dimensions(unknown) >= 0]))
+            hulls = shapely.convex_hull(plane.into(unknown[np.isfinite(shapely.length(unknown))]))
             yield Level(
                 name=name,
                 codes=rows["code"].to_numpy(),

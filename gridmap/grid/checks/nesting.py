@@ -67,10 +67,11 @@ def straddling(level: Level, rows: NDArray[np.intp], upper: Level, width: float)
     row, cell = upper.tree.query(level.shapes[rows], predicate="intersects")
     parts, at = _wide(shapely.intersection(level.shapes[rows[row]], upper.shapes[cell]), width)
     shapes, at = gathered(parts, at)
-    order = np.lexsort((cell[at], -shapely.area(shapes), row[at]))
-    row, cell, shapes = row[at][order], cell[at][order], shapes[order]
-    lesser = np.concatenate([[False], row[1:] == row[:-1]]) if len(row) else np.array([], dtype=bool)
-    return Strays(rows[row[lesser]], cell[lesser], shapes[lesser])
+    pieces = pd.DataFrame({"row": row[at], "cell": cell[at], "area": np.round(shapely.area(shapes), 6)})
+    pieces["code"] = upper.codes[pieces["cell"]]
+    pieces = pieces.sort_values(["row", "area", "code"], ascending=[True, False, True], na_position="first")
+    pieces = pieces[pieces["row"].duplicated()]
+    return Strays(rows[pieces["row"]], pieces["cell"].to_numpy(), shapes[pieces.index])
 
 
 def holes(

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from gridmap.grid.checks.found import found
-from gridmap.grid.checks.plane import NEAR, Plane, gathered, is_wide, polygons_of
+from gridmap.grid.checks.plane import NEAR, SLIVER, Plane, gathered, is_wide, opened, polygons_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,7 +60,8 @@ def slits(level: Level, width: float) -> Places:
     """
     closed = polygons_of(_gaps(level.outline))[0]
     closed = closed[~is_wide(closed, width)]
-    parts = np.concatenate([closed, _open_gaps(level, closed, width)])
+    # A gap may run on as a hairline between two edges that differ by rounding: that is no part of it.
+    parts = polygons_of(opened(np.concatenate([closed, _open_gaps(level, closed, width)]), SLIVER))[0]
     parts = parts[~level.beside_unknown(parts)]
     if not len(parts):
         return Places(np.array([], dtype=np.intp), np.array([], dtype=np.intp), parts)
@@ -74,11 +75,17 @@ def slits(level: Level, width: float) -> Places:
 
 
 def walls_of(level: Level, parts: NDArray[np.object_]) -> pd.DataFrame:
-    """Return the cells along the rim of each of `parts` (part, cell, length in metres), the longest of a part first."""
+    """Return the cells along the rim of each of `parts`: part, cell, length (metres), code.
+
+    The longest of a part comes first; of those equal to the micrometre, the lowest code.
+    """
     near, cell = level.tree.query(parts, predicate="dwithin", distance=NEAR)
     rims = shapely.intersection(shapely.buffer(parts, NEAR)[near], shapely.boundary(level.shapes[cell]))
-    walls = pd.DataFrame({"part": near, "cell": cell, "length": shapely.length(rims)})
-    return walls.sort_values(["part", "length", "cell"], ascending=[True, False, True])
+    walls = pd.DataFrame({"part": near, "cell": cell, "length": np.round(shapely.length(rims), 6)})
+    walls["code"] = level.codes[cell]
+    return walls.sort_values(
+        ["part", "length", "code", "cell"], ascending=[True, False, True, True], na_position="first"
+    )
 
 
 def _gaps(outline: shapely.Geometry) -> NDArray[np.object_]:
@@ -96,8 +103,7 @@ def _open_gaps(level: Level, closed: NDArray[np.object_], width: float) -> NDArr
     edges = shapely.get_parts(level.edges[level.suspect])
     zones = shapely.get_parts(shapely.union_all(shapely.buffer(edges, width)))
     outside = shapely.difference(shapely.buffer(zones, 2.0 * width, join_style="mitre"), level.outline)
-    opened = shapely.buffer(shapely.buffer(outside, -width / 2.0, join_style="mitre"), width / 2.0, join_style="mitre")
-    narrow = shapely.intersection(shapely.difference(outside, opened), zones)
+    narrow = shapely.intersection(shapely.difference(outside, opened(outside, width)), zones)
     parts = polygons_of(shapely.difference(narrow, shapely.union_all(closed)))[0]
     return polygons_of(np.array([shapely.union_all(parts)], dtype=object))[0]
 

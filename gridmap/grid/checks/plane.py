@@ -75,6 +75,12 @@ def is_wide(polygons: NDArray[np.object_], width: float) -> NDArray[np.bool_]:
     return ~shapely.is_empty(shapely.buffer(polygons, -max(width, SLIVER) / 2.0, join_style="mitre"))
 
 
+def opened(polygons: NDArray[np.object_], width: float) -> NDArray[np.object_]:
+    """Return `polygons` (local metres) without what is narrower than `width` metres; corners stay sharp."""
+    eroded = shapely.buffer(polygons, -width / 2.0, join_style="mitre")
+    return np.asarray(shapely.buffer(eroded, width / 2.0, join_style="mitre"), dtype=object)
+
+
 def gathered(parts: NDArray[np.object_], keys: NDArray[np.intp]) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
     """Return one geometry a key (a multi-part where there are several), and the keys in order."""
     order = np.argsort(keys, kind="stable")

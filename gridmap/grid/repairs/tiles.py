@@ -11,12 +11,15 @@ import shapely
 
 from gridmap.grid.checks.level import same_ground
 from gridmap.grid.checks.partition import lower_code, overlaps, slits, walls_of
-from gridmap.grid.checks.plane import NEAR, gathered, is_wide, polygons_of
+from gridmap.grid.checks.plane import NEAR, SLIVER, gathered, is_wide, polygons_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gridmap.grid.checks.level import Level
+
+# Metres: vertices nearer to each other than this are one.
+_SNAP = SLIVER / 10.0
 
 Owned = tuple["NDArray[np.object_]", "NDArray[np.intp]"]
 
@@ -77,7 +80,9 @@ def _matched(
     faces, face, face_owner = _shared_faces(tiles)
     bodies = shapely.difference(tiles.shapes[members], shapely.union_all(faces))
     some = ~shapely.is_empty(bodies)
-    clean = shapely.coverage_clean(np.concatenate([bodies[some], faces, pieces]), gap_width=NEAR)
+    clean = shapely.coverage_clean(
+        np.concatenate([bodies[some], faces, pieces]), gap_width=NEAR, snapping_distance=_SNAP
+    )
     of = np.split(np.asarray(clean, dtype=object), np.cumsum([some.sum(), len(faces)]))
     shapes, rows = gathered(
         np.concatenate([of[0], of[1][face], of[2]]), np.concatenate([members[some], face_owner, owners])
