@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import ModuleType
 
 from gridmap.intake.limits import Limits
@@ -94,5 +95,4 @@ def _refuse(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def _inside(path: str) -> bool:
-    here = os.getcwd()
-    return os.path.realpath(path).startswith(here + os.sep)
+    return Path(path).resolve().is_relative_to(Path.cwd())

@@ -76,5 +76,7 @@ def agree(stated: Format, head: bytes) -> None:
         "csv": ("text", "json", "binary"),
     }.get(stated.name, (stated.name,))
     found = held(head)
+    if stated.name == "xlsx" and found == "xls":
+        raise FileError("intake.encrypted_book")
     if found not in allowed:
         raise FileError("intake.magic", stated=stated.name, found=found)

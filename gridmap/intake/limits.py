@@ -35,7 +35,7 @@ class Limits:
     inspect_seconds: int = 2
     inspect_bytes: int = 300 * MEBIBYTE
     parse_seconds: int = 60
-    parse_bytes: int = 2048 * MEBIBYTE
+    parse_bytes: int = 1024 * MEBIBYTE
     wall_seconds: int = 180
 
     def __post_init__(self) -> None:
@@ -52,7 +52,8 @@ class Limits:
         """Raise FileError (`intake.<limit>`) if more is found than the limit of that name allows."""
         allowed = getattr(self, limit)
         if found > allowed:
-            raise FileError(f"intake.{limit}", found=found, allowed=allowed, **inputs)
+            code = f"intake.{limit}"
+            raise FileError(code, found=found, allowed=allowed, **inputs)
 
     def check_size(self, rows: int, columns: int) -> None:
         """Raise FileError if a table of this size passes `rows`, `columns` or `cells`."""

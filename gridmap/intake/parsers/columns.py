@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice, zip_longest
 from types import MappingProxyType, NoneType
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -76,7 +77,7 @@ def _check_text(pairs: list[Pair], above: int, limits: Limits) -> None:
         limits.check("text", longest, row=above + pc.index(lengths, longest).as_py() + 1)
 
 
-_TEXTS: Mapping[type, Callable[[object], str]] = MappingProxyType(
+_TEXTS: Mapping[type, Callable[[Any], str]] = MappingProxyType(
     {
         NoneType: lambda _: "",
         str: str,

@@ -77,10 +77,10 @@ class Scan:
         runs = np.arange(len(seen)) - last_other + (self.escaped & (last_other < 0))
         before = np.concatenate(([int(self.escaped)], runs[:-1]))
         self.escaped = bool(runs[-1] & 1)
-        return quotes[before[quotes] & 1 == 0]
+        return np.asarray(quotes[before[quotes] & 1 == 0])
 
     def _outside(self, at: Positions, quotes: Positions) -> NDArray[np.bool_]:
-        return (np.searchsorted(quotes, at) + self.inside) & 1 == 0
+        return np.asarray((np.searchsorted(quotes, at) + self.inside) & 1 == 0)
 
     def _check_numbers(self, window: bytes, fresh: int, quotes: Positions) -> None:
         for match in _LARGE_EXPONENT.finditer(window):

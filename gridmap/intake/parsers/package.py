@@ -1,4 +1,4 @@
-"""A zip that holds one file of another format, or one Shapefile with its sidecars: unpacked within the limits, then read."""
+"""A zip that holds one file of another format, a Shapefile with its sidecars: unpacked within the limits, then read."""
 
 from __future__ import annotations
 

@@ -6,9 +6,14 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
 from gridmap.errors import FileError
 from gridmap.intake.formats import PARQUET
 from gridmap.intake.job import Job
+from gridmap.intake.parsers.features import gathered
 from gridmap.intake.parts import Part
 
 _TAIL = 8
@@ -32,11 +37,6 @@ def parse(job: Job) -> Iterator[Part]:
 
     Texts stay in their dictionaries until what they unfold to is known to be within `unzipped_bytes`.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from gridmap.intake.parsers.features import gathered
-
     with pq.ParquetFile(job.path) as plain:
         schema, about = plain.schema_arrow, plain.metadata
     job.limits.check_size(about.num_rows, about.num_columns)
@@ -72,22 +72,15 @@ def _authority(crs: dict[str, dict[str, str]]) -> str:
 
 
 def _texts(schema: pa.Schema, names: list[str]) -> list[str]:
-    import pyarrow as pa
-
     variable = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
     return [name for name in names if any(check(schema.field(name).type) for check in variable)]
 
 
 def _plain(field: pa.Field) -> pa.Field:
-    import pyarrow as pa
-
     return field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
 
 
 def _unfolded(batches: Iterator[pa.RecordBatch], schema: pa.Schema, job: Job) -> Iterator[pa.RecordBatch]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     size = 0
     for batch in batches:
         columns = []

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gridmap.errors import FileError
 from gridmap.intake.job import Job
@@ -28,8 +29,7 @@ def inspect(job: Job) -> None:
     missing = [suffix for suffix in _NEEDED if not job.path.with_suffix(suffix).exists()]
     if missing:
         raise FileError("intake.sidecar", missing=", ".join(missing))
-    index = np.frombuffer(job.path.with_suffix(".shx").read_bytes(), ">i4", offset=_HEAD) if _sized(job, ".shx") else []
-    lengths = np.asarray(index[1::2], np.int64) * 2 + _RECORD_HEAD
+    lengths = _record_lengths(job.path.with_suffix(".shx"))
     # An index may name one record many times over: small on disk, endless when read.
     if len(lengths) and (lengths.min() < _RECORD_HEAD or lengths.sum() + _HEAD > job.path.stat().st_size):
         raise FileError("intake.shapefile", member=".shx")
@@ -51,7 +51,7 @@ def parse(job: Job) -> Iterator[Part]:
 
 
 def encoding_of(path: Path) -> str | None:
-    """Return the encoding of the attributes: what .cpg states if the table is in it, else UTF-8 or GB18030 by its bytes.
+    """Return the encoding of the attributes: what .cpg states if the table is in it, else UTF-8 or GB18030.
 
     None leaves any other code page to GDAL.
     """
@@ -65,11 +65,12 @@ def encoding_of(path: Path) -> str | None:
     return min(order, key=lambda one: sum(not _reads_as(text, one) for text in texts))
 
 
-def _sized(job: Job, suffix: str) -> bool:
-    size = job.path.with_suffix(suffix).stat().st_size
-    if size < _HEAD or (size - _HEAD) % _RECORD_HEAD:
-        raise FileError("intake.shapefile", member=suffix)
-    return size > _HEAD
+def _record_lengths(index: Path) -> NDArray[np.int64]:
+    """Return the bytes of each record, its head included, as the .shx states them."""
+    data = index.read_bytes()
+    if len(data) < _HEAD or (len(data) - _HEAD) % _RECORD_HEAD:
+        raise FileError("intake.shapefile", member=index.suffix)
+    return np.frombuffer(data[_HEAD:], ">i4")[1::2].astype(np.int64) * 2 + _RECORD_HEAD
 
 
 def _table(path: Path) -> tuple[int, int, int, list[tuple[bytes, bytes, int]]]:

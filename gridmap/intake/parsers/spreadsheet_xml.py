@@ -26,6 +26,7 @@ _SHARED = "sharedstrings.xml"
 _CELLS = (b"<c ", b"<c>", b"<c/", b":c ", b":c>", b":c/")
 _ROW = re.compile(rb"[<:]row[ >/]")
 _USES_SHARED = re.compile(rb't="s"[^>]*><(?:\w+:)?v>(\d{1,9})<')
+_SPACED = re.compile(rb"\sr(?:\s+=\s*|=\s+)[\"']")  # XML allows it, no program writes it
 _TAIL = 128  # longer than any token looked for
 _REFERENCE = 11  # XFD1048576 and the quote after it
 _CUT = 2  # cells whose reference the end of a window may have cut off
@@ -137,7 +138,11 @@ def _furthest(window: bytes) -> tuple[int, int, int, int]:
     cells = np.flatnonzero(seen == ord("c"))[1:]
     cells = cells[((seen[cells - 1] == ord("<")) | (seen[cells - 1] == ord(":"))) & (seen[cells + 1] <= ord(">"))]
     at = np.flatnonzero(seen == ord("r"))[1:]
-    at = at[(seen[at + 1] == ord("=")) & (seen[at - 1] <= ord(" "))] + 2
+    at = at[seen[at - 1] <= ord(" ")]
+    spaced = (seen[at + 1] <= ord(" ")) | ((seen[at + 1] == ord("=")) & (seen[at + 2] <= ord(" ")))
+    if spaced.any() and _SPACED.search(window):
+        return _furthest(_SPACED.sub(b' r="', window))
+    at = at[seen[at + 1] == ord("=")] + 2
     signs = seen[at[:, None] + np.arange(1, _REFERENCE)]
     row = np.zeros(len(at), np.int64)
     column = np.zeros(len(at), np.int64)

@@ -33,11 +33,11 @@ def read_all(path: Path, job: Job, *, encoding: str | None = None, **options: st
         raise FileError("intake.layer", layer=job.layer, allowed=", ".join(layers))
     for name, layer in layers.items():
         if job.layer in {None, name}:
-            yield _read(path, layer, name, job, encoding, options)
+            yield _read(path, layer, name, job, {"encoding": encoding, **options})
 
 
-def _read(path: Path, layer: str, name: str, job: Job, encoding: str | None, options: dict[str, str]) -> Part:
-    about = read_info(path, layer=layer, encoding=encoding, **options)
+def _read(path: Path, layer: str, name: str, job: Job, options: dict[str, str | None]) -> Part:
+    about = read_info(path, layer=layer, **options)
     # GDAL takes the number of rows from the file where it states one: a first check, the batches are counted again.
     job.limits.check_size(max(about["features"], 0), len(about["fields"]))
     with warnings.catch_warnings():
@@ -45,7 +45,6 @@ def _read(path: Path, layer: str, name: str, job: Job, encoding: str | None, opt
         source = open_arrow(
             path,
             layer=layer,
-            encoding=encoding,
             batch_size=_BATCH,
             use_pyarrow=True,
             datetime_as_string=True,

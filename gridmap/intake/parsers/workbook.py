@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from typing import TYPE_CHECKING
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
@@ -11,6 +11,9 @@ from gridmap.errors import FileError
 from gridmap.intake.job import Job
 from gridmap.intake.parsers import spreadsheet_xml
 from gridmap.intake.parts import Part
+
+if TYPE_CHECKING:
+    from gridmap.intake.parsers.columns import Cell
 
 
 def inspect(job: Job) -> None:
@@ -50,10 +53,10 @@ def _check(sheet: CalamineSheet, job: Job) -> None:
         job.limits.check_size(row + 1, column + 1)
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[list[str | float | bool | None]]:
+def _rows(sheet: CalamineSheet) -> Iterator[list[Cell]]:
     # calamine gives the empty rows above the first cell, but not the empty columns left of it.
-    left: list[None] = [None] * (sheet.start[1] if sheet.start else 0)
-    return (list(chain(left, row)) for row in sheet.iter_rows())
+    left: list[Cell] = [None] * (sheet.start[1] if sheet.start else 0)
+    return ([*left, *row] for row in sheet.iter_rows())
 
 
 def _merged(sheet: CalamineSheet) -> tuple[tuple[int, int, int, int], ...]:
