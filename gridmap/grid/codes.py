@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -40,19 +41,20 @@ def parents_by_prefix(
     """
     used = frozenset(levels.dropna())
     _check_lengths(lengths, used)
-    parents = pd.Series(np.nan, index=codes.index, dtype=TEXT, name="parent")
+    parents = np.full(len(codes), None, dtype=object)
     for level in used:
         above = level_above(level, used)
         if above is None:
             continue
-        whole = ((levels == level) & (codes.str.len() == lengths[level])).to_numpy(dtype=bool, na_value=False)
+        here = (levels == level).to_numpy(dtype=bool, na_value=False)
+        whole = here & (codes.str.len() == lengths[level]).to_numpy(dtype=bool, na_value=False)
         parents[whole] = codes[whole].str.slice(0, lengths[above])
-    return parents
+    return pd.Series(parents, index=codes.index, dtype=TEXT, name="parent")
 
 
 def _check_lengths(lengths: Mapping[str, int], used: frozenset[str]) -> None:
     missing = [level for level in LEVELS if level in used and level not in lengths]
     grow = [lengths[level] for level in LEVELS if level in lengths]
-    if missing or any(low >= high for low, high in zip(grow, grow[1:], strict=False)) or any(n < 1 for n in grow):
+    if missing or min(grow, default=1) < 1 or any(low >= high for low, high in pairwise(grow)):
         given = ", ".join(f"{level} {length}" for level, length in lengths.items())
         raise ArgumentError("grid.code_lengths", argument="lengths", given=given, levels=", ".join(LEVELS))

@@ -40,6 +40,9 @@ class Grid:
         self._cells: gpd.GeoDataFrame = cells.reset_index(drop=True).set_geometry("geometry")
         self.code_lengths = None if code_lengths is None else dict(code_lengths)
 
+    def __reduce__(self) -> tuple[type[Grid], tuple[gpd.GeoDataFrame, dict[str, int] | None]]:
+        return Grid, (self._cells, self.code_lengths)  # what is built on demand is not copied
+
     def __len__(self) -> int:
         return len(self._cells)
 
@@ -135,7 +138,9 @@ class Grid:
         at, distance = self._nearest.find(x, y, np.inf)
         return pd.DataFrame({"code": self._linker.codes_at(at), "distance_m": distance}, index=points.index)
 
-    def check(self, territory: gpd.GeoDataFrame | gpd.GeoSeries | None = None, gap_width: float = 1.0) -> gpd.GeoDataFrame:
+    def check(
+        self, territory: gpd.GeoDataFrame | gpd.GeoSeries | None = None, gap_width: float = 1.0
+    ) -> gpd.GeoDataFrame:
         """Return every defect of the grid, one a row, with its place, measure and hint: see `check_cells`."""
         from gridmap.grid.check import check_cells
 
@@ -188,9 +193,11 @@ def _check(cells: gpd.GeoDataFrame) -> None:
         if unknown:
             given = ", ".join(unknown[:_SHOWN_VALUES])
             faults.append(("grid.unknown_level", {"given": given, "allowed": ", ".join(LEVELS)}))
-    for name in ("code", "parent"):
-        if name in cells.columns and not cells[name].dropna().map(lambda value: isinstance(value, str)).all():
-            faults.append(("grid.not_text", {"column": name}))
+    faults += [
+        ("grid.not_text", {"column": name})
+        for name in ("code", "parent")
+        if name in cells.columns and not cells[name].dropna().map(lambda value: isinstance(value, str)).all()
+    ]
     if faults:
         raise _as_error(faults)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,14 +17,14 @@ from gridmap.grid.pixels import NONE, Pixels
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_POINTS_AT_ONCE = 1 << 19
+_POINTS_AT_ONCE = 1 << 20
 
 
 class Linker:
     """The cells of one level, ready to be asked for: sorted by code, found through a lookup grid.
 
     Cells without a code (missing or empty) and without a finite, non-empty polygon take no part. A cell is named by its
-    position among those that do (`codes`, `cells`); NONE is no cell. Thread-safe once `find` has answered.
+    position among those that do (`codes`, `cells`); NONE is no cell. Threads may ask together.
     """
 
     def __init__(self, codes: pd.Series[str], geometries: NDArray[np.object_]) -> None:
@@ -32,6 +33,8 @@ class Linker:
         order = takes_part[np.argsort(text[takes_part].astype(str), kind="stable")]
         self.codes: NDArray[np.object_] = text[order]
         self.cells: NDArray[np.object_] = geometries[order]
+        # A prepared polygon builds its index while it is asked: two threads that ask it together break the process.
+        self._one_at_a_time = Lock()
         self._names = pa.array(self.codes, type=pa.large_string())
 
     def find(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int32]:
@@ -44,7 +47,19 @@ class Linker:
 
     def codes_at(self, at: NDArray[np.integer]) -> pd.api.extensions.ExtensionArray:
         """Return the codes of positions as text, missing for NONE."""
-        return TEXT.__from_arrow__(self._names.take(pa.array(at, mask=at < 0)))
+        names = self._names.take(pa.array(at, mask=at < 0))
+        text: pd.api.extensions.ExtensionArray = TEXT.__from_arrow__(names)  # type: ignore[attr-defined]  # no stub
+        return text
+
+    @cached_property
+    def sound(self) -> NDArray[np.object_]:
+        """The cells for cutting: where one is invalid, the valid area of the same rings (by the even-odd rule)."""
+        valid = shapely.is_valid(self.cells)
+        if valid.all():
+            return self.cells
+        sound = self.cells.copy()
+        sound[~valid] = shapely.make_valid(self.cells[~valid])
+        return sound
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -67,7 +82,8 @@ class Linker:
             cell = pixels.candidates[turn]
             near = np.argsort(cell)  # points of one cell after the other: its index stays at hand
             cell, todo, turn, end = cell[near], todo[near], turn[near], end[near]
-            hit = shapely.intersects_xy(self.cells[cell], x[todo], y[todo])
+            with self._one_at_a_time:
+                hit = shapely.intersects_xy(self.cells[cell], x[todo], y[todo])
             found[todo[hit]] = cell[hit]
             turn += 1
             left = ~hit & (turn < end)
@@ -77,9 +93,8 @@ class Linker:
 
 def _finite_polygons(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
     kind = shapely.get_type_id(geometries)
-    polygonal = ((kind == shapely.GeometryType.POLYGON) | (kind == shapely.GeometryType.MULTIPOLYGON)) & ~shapely.is_empty(
-        geometries
-    )
+    takes_part = np.isin(kind, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    takes_part &= ~shapely.is_empty(geometries)
     xy, owner = shapely.get_coordinates(geometries, return_index=True)
-    polygonal[owner[~np.isfinite(xy).all(axis=1)]] = False
-    return np.asarray(polygonal)
+    takes_part[owner[~np.isfinite(xy).all(axis=1)]] = False
+    return takes_part

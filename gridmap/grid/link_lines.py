@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.intp]
 
 # Two cells cut a segment at their shared edge in places that differ by rounding: the same cut.
-_SAME_CUT = 1e-9
+_SAME_CUT, _ULPS = 1e-9, 16
 
 
 class Segments(NamedTuple):
@@ -69,44 +69,49 @@ def _segments(lines: NDArray[np.object_], metric: Metric) -> Segments:
 
 def _cut(segments: Segments, linker: Linker) -> Pieces:
     """Return the segments cut where they enter or leave a cell, each part with its cell."""
-    segment, start, end, cell = _shares(segments, linker)
+    shares = _shares(segments, linker)
     count = len(segments.line)
     ends = np.arange(count)
-    at = np.concatenate([start, end, np.zeros(count), np.ones(count)])
-    of = np.concatenate([segment, segment, ends, ends])
+    at = np.concatenate([shares.start, shares.end, np.zeros(count), np.ones(count)])
+    of = np.concatenate([shares.segment, shares.segment, ends, ends])
     order = np.lexsort((at, of))
     at, of = at[order], of[order]
-    part = np.flatnonzero((of[1:] == of[:-1]) & (at[1:] - at[:-1] > _SAME_CUT))
+    part = np.flatnonzero((of[1:] == of[:-1]) & (np.diff(at) > _rounding(segments, of)[of[1:]]))
     # What lies between two kept parts is no wider than rounding: each part runs on to the next one's start.
     first = np.ones(len(part), dtype=bool)
     first[1:] = of[part[1:]] != of[part[:-1]]
-    last = np.append(first[1:], True)
-    starts = np.where(first, 0.0, at[part])
-    ends_at = np.where(last, 1.0, np.append(at[part[1:]], 1.0))
+    start = np.where(first, 0.0, at[part])
+    end = np.where(np.append(first[1:], True), 1.0, np.append(at[part[1:]], 1.0))
     middle = (at[part] + at[part + 1]) / 2
-    return Pieces(of[part], starts, ends_at, _lowest(of[part], middle, segment, start, end, cell))
+    return Pieces(of[part], start, end, _lowest(of[part], middle, shares))
 
 
-def _shares(segments: Segments, linker: Linker) -> tuple[Ints, Floats, Floats, NDArray[np.int32]]:
-    """Return what of each segment lies in each cell: segment, from share, to share, cell."""
-    straight = shapely.linestrings(segments.ends.reshape(-1, 2, 2))
-    segment, cell = linker.tree.query(straight, predicate="intersects")
-    whole = shapely.covers(linker.cells[cell], straight[segment])
-    inside = shapely.intersection(linker.cells[cell[~whole]], straight[segment[~whole]])
+def _rounding(segments: Segments, cut: Ints) -> Floats:
+    """Return the share of each segment below which two cuts are one; `cut` names the segment of each cut."""
+    low, high = segments.ends[:, :2], segments.ends[:, 2:]
+    ulps = _ULPS * np.finfo(float).eps * np.abs(segments.ends).max(axis=1)
+    share = np.maximum(_SAME_CUT, ulps / np.abs(high - low).max(axis=1))
+    # However short the segment, its widest part is kept.
+    return np.asarray(np.minimum(share, 0.5 / np.bincount(cut, minlength=len(share))))
+
+
+def _shares(segments: Segments, linker: Linker) -> Pieces:
+    """Return what of each segment lies in each cell; shares of several cells may overlap."""
+    straight = np.asarray(shapely.linestrings(segments.ends.reshape(-1, 2, 2)), dtype=np.object_)
+    segment, cell = linker.tree.query(straight)
+    whole = shapely.covers(linker.sound[cell], straight[segment])
+    cut = np.flatnonzero(~whole)
+    inside = shapely.intersection(linker.sound[cell[cut]], straight[segment[cut]])
     part, of = shapely.get_parts(inside, return_index=True)
-    runs = shapely.get_type_id(part) == shapely.GeometryType.LINESTRING
-    part, of = part[runs], of[runs]
-    xy, one = shapely.get_coordinates(part, return_index=True)
-    along = _share(segments.ends[segment[~whole][of[one]]], xy)
-    start = np.full(len(part), np.inf)
-    end = np.full(len(part), -np.inf)
-    np.minimum.at(start, one, along)
-    np.maximum.at(end, one, along)
-    return (
-        np.concatenate([segment[whole], segment[~whole][of]]),
-        np.concatenate([np.zeros(whole.sum()), start]),
-        np.concatenate([np.ones(whole.sum()), end]),
-        np.concatenate([cell[whole], cell[~whole][of]]).astype(np.int32),
+    share = shapely.length(part) > 0  # a touch in a point is none
+    part, of = part[share], cut[of[share]]
+    ends = segments.ends[segment[of]]
+    one, other = (_share(ends, shapely.get_coordinates(shapely.get_point(part, at))) for at in (0, -1))
+    return Pieces(
+        np.concatenate([segment[whole], segment[of]]),
+        np.concatenate([np.zeros(whole.sum()), np.minimum(one, other)]),
+        np.concatenate([np.ones(whole.sum()), np.maximum(one, other)]),
+        np.concatenate([cell[whole], cell[of]]).astype(np.int32),
     )
 
 
@@ -118,25 +123,23 @@ def _share(ends: Floats, xy: Floats) -> Floats:
     return np.clip((xy[row, axis] - ends[row, axis]) / step[row, axis], 0.0, 1.0)
 
 
-def _lowest(
-    part_of: Ints, middle: Floats, segment: Ints, start: Floats, end: Floats, cell: NDArray[np.int32]
-) -> NDArray[np.int32]:
-    """Return the lowest cell whose share of the segment holds the middle of each part."""
-    order = np.argsort(segment, kind="stable")
-    low = np.searchsorted(segment[order], part_of, side="left")
-    count = np.searchsorted(segment[order], part_of, side="right") - low
+def _lowest(part_of: Ints, middle: Floats, shares: Pieces) -> NDArray[np.int32]:
+    """Return the lowest cell with a share that holds the middle of each part (`part_of`: its segment)."""
+    order = np.argsort(shares.segment, kind="stable")
+    segment = shares.segment[order]
+    low = np.searchsorted(segment, part_of, side="left")
+    count = np.searchsorted(segment, part_of, side="right") - low
     part = np.repeat(np.arange(len(part_of)), count)
-    share = order[np.repeat(low - (np.cumsum(count) - count), count) + np.arange(len(part))]
-    holds = (start[share] <= middle[part]) & (middle[part] <= end[share])
-    part, found = part[holds], cell[share[holds]]
-    lowest = np.full(len(part_of), np.iinfo(np.int32).max, dtype=np.int32)
-    np.minimum.at(lowest, part, found)
-    return np.where(lowest == np.iinfo(np.int32).max, np.int32(NONE), lowest)
+    share = order[np.arange(len(part)) + np.repeat(low - (np.cumsum(count) - count), count)]
+    holds = (shares.start[share] <= middle[part]) & (middle[part] <= shares.end[share])
+    last = np.iinfo(np.int32).max
+    lowest = np.full(len(part_of), last, dtype=np.int32)
+    np.minimum.at(lowest, part[holds], shares.cell[share[holds]])
+    lowest[lowest == last] = NONE
+    return lowest
 
 
-def _as_frame(
-    segments: Segments, pieces: Pieces, labels: pd.Index, linker: Linker, crs: CRS
-) -> gpd.GeoDataFrame:
+def _as_frame(segments: Segments, pieces: Pieces, labels: pd.Index, linker: Linker, crs: CRS) -> gpd.GeoDataFrame:
     """Join the parts that follow one another in one path and one cell, and measure them."""
     of = pieces.segment
     line, path = segments.line[of], segments.path[of]
@@ -146,15 +149,15 @@ def _as_frame(
     piece = np.cumsum(new) - 1
     metres = np.bincount(piece, (pieces.end - pieces.start) * segments.metres[of], minlength=len(first))
     of_line = line[first]
-    newline = np.flatnonzero(np.append(True, of_line[1:] != of_line[:-1])[: len(of_line)])
-    counts = np.diff(np.append(newline, len(of_line)))
+    head = np.flatnonzero(np.diff(of_line, prepend=-1))  # the first piece of each line
+    counts = np.diff(np.append(head, len(of_line)))
     before = np.cumsum(metres) - metres
     return gpd.GeoDataFrame(
         {
             "line": labels.take(of_line),
-            "part": np.arange(len(of_line)) - np.repeat(newline, counts),
+            "part": np.arange(len(of_line)) - np.repeat(head, counts),
             "code": linker.codes_at(pieces.cell[first]),
-            "from_m": before - np.repeat(before[newline], counts),
+            "from_m": before - np.repeat(before[head], counts),
             "length_m": metres,
         },
         geometry=_geometry(segments, pieces, piece, new),

@@ -55,13 +55,13 @@ class Metric:
     def xy_to_metres(
         self, x: NDArray[np.float64], y: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return coordinates of `crs` (x east or longitude first) in `planar`, in metres; not finite where impossible."""
+        """Return coordinates of `crs` (x or longitude first) in `planar`, in metres; not finite where impossible."""
         return self._xy(x, y, "FORWARD")
 
     def xy_from_metres(
         self, x: NDArray[np.float64], y: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return coordinates of `planar` (metres) in `crs` (x east or longitude first); not finite where impossible."""
+        """Return coordinates of `planar` (metres) in `crs` (x or longitude first); not finite where impossible."""
         return self._xy(x, y, "INVERSE")
 
     def area(self, geometries: NDArray[np.object_]) -> NDArray[np.float64]:
@@ -73,12 +73,12 @@ class Metric:
         return np.asarray(shapely.length(self.to_metres(geometries)))
 
     def _geometries(self, geometries: NDArray[np.object_], direction: str) -> NDArray[np.object_]:
-        flat = np.asarray(geometries, dtype=object)
+        flat = np.asarray(geometries, dtype=np.object_)
         if self._same:
-            return flat.copy()
-        return np.asarray(
-            shapely.transform(flat, lambda x, y: self._xy(x, y, direction), interleaved=False), dtype=object
-        )
+            return np.asarray(shapely.force_2d(flat), dtype=np.object_)
+        xy = shapely.get_coordinates(flat)
+        there = np.column_stack(self._xy(xy[:, 0], xy[:, 1], direction))
+        return np.asarray(shapely.set_coordinates(shapely.force_2d(flat), there), dtype=np.object_)
 
     def _xy(
         self, x: NDArray[np.float64], y: NDArray[np.float64], direction: str

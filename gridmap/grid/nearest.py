@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -46,5 +45,3 @@ class Nearest:
         found[out[which[order]]] = cell[order]
         distance[out[which]] = far
         return found, distance
-
-

@@ -25,7 +25,7 @@ class Nest:
     def __init__(self, cells: pd.DataFrame) -> None:
         rows = pd.DataFrame(
             {
-                "code": cells["code"].astype(TEXT).replace("", np.nan),
+                "code": cells["code"].astype(TEXT).where(cells["code"] != ""),
                 "rank": cells["level"].map({level: rank for rank, level in enumerate(LEVELS)}),
                 "parent": cells["parent"].astype(TEXT),
             }
@@ -67,20 +67,16 @@ class Nest:
 
     def closure(self) -> pd.DataFrame:
         """Return every pair (cell, ancestor, depth), each cell being its own ancestor at depth 0, sorted by cell."""
-        cell = np.arange(len(self._codes))
-        pairs, at, depth = [], cell, 0
-        while len(at):
-            pairs.append((cell, at, np.full(len(at), depth, dtype=np.int8)))
-            at, depth = self._up[at], depth + 1
+        cell = at = np.arange(len(self._codes))
+        pairs: list[NDArray[np.intp]] = []
+        while len(at) or not pairs:
+            pairs.append(np.stack([cell, at, np.full(len(at), len(pairs))]))
+            at = self._up[at]
             cell, at = cell[at >= 0], at[at >= 0]
-        cells, ancestors, depths = (np.concatenate(part) for part in zip(*pairs, strict=True)) if pairs else ([], [], [])
-        order = np.lexsort((depths, cells))
+        whole = np.concatenate(pairs, axis=1)
+        cells, ancestors, depths = whole[:, np.lexsort((whole[2], whole[0]))]
         return pd.DataFrame(
-            {
-                "cell": self._codes.take(np.asarray(cells, dtype=np.intp)[order]),
-                "ancestor": self._codes.take(np.asarray(ancestors, dtype=np.intp)[order]),
-                "depth": np.asarray(depths, dtype=np.int8)[order],
-            }
+            {"cell": self._codes.take(cells), "ancestor": self._codes.take(ancestors), "depth": depths.astype(np.int8)}
         )
 
     def _at(self, code: str) -> int:

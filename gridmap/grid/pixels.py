@@ -28,6 +28,7 @@ _FEWEST_PIXELS, _MOST_PIXELS, _MOST_PASSED = 1 << 10, 1 << 24, 1 << 24
 # Rows and columns are computed with an error below 1e-11 of a pixel; edges are widened by far more.
 _PAD = 1e-7
 _PIXELS_AT_ONCE = 1 << 20
+_POINTS_AT_ONCE = 1 << 15  # what fits a core's own cache
 
 
 class Frame(NamedTuple):
@@ -60,23 +61,29 @@ class Pixels:
 
     def lookup(self, x: Floats, y: Floats) -> NDArray[np.int32]:
         """Return the label at each point; NONE outside the raster and for NaN."""
+        label = np.full(len(x), NONE, dtype=np.int32)
+        for start in range(0, len(x), _POINTS_AT_ONCE):
+            part = slice(start, start + _POINTS_AT_ONCE)
+            self._look(x[part], y[part], label[part])
+        return label
+
+    def _look(self, x: Floats, y: Floats, label: NDArray[np.int32]) -> None:
         frame = self.frame
         u, v = (x - frame.x) * frame.per_unit, (y - frame.y) * frame.per_unit
         within = (u >= 0) & (v >= 0) & (u < frame.columns) & (v < frame.rows)  # False for NaN
         if within.all():
-            return self._at(u, v)
-        label = np.full(len(u), NONE, dtype=np.int32)
-        label[within] = self._at(u[within], v[within])
-        return label
+            label[:] = self._at(u, v)
+        else:
+            label[within] = self._at(u[within], v[within])
 
     def _at(self, u: Floats, v: Floats) -> NDArray[np.int32]:
         place = v.astype(np.int32)
         place *= self.frame.columns
         place += u.astype(np.int32)
-        return self.label.take(place)
+        return self.label[place]
 
     def _fill(self, runs: NDArray[np.int32]) -> None:
-        """Write the runs (first pixel, length, cell; by cell) from the last cell to the first: the lowest cell stays."""
+        """Write the runs (first pixel, length, cell; by cell) from the last cell to the first: the lowest stays."""
         runs = runs[:, ::-1]
         for part in _portions(runs[1], _PIXELS_AT_ONCE):
             first, length, cell = runs[:, part]
@@ -86,7 +93,7 @@ class Pixels:
         """Turn the (pixel, cell) pairs of edges passing through into the undecided pixels and their candidates."""
         pairs = np.concatenate(passed) if passed else np.empty(0, dtype=np.int64)
         pairs.sort()
-        pixel, cell = np.divmod(pairs, max(cells, 1))
+        pixel, cell = _split(pairs, cells)
         # A cell that covers the pixel without an edge in it ends the search: what comes after it has no right.
         cover = self.label[pixel]
         keep = (cover == NONE) | (cell < cover)
@@ -123,12 +130,14 @@ def _chunks(cells: NDArray[np.object_], frame: Frame) -> Iterator[slice]:
 
 
 def _trace(cells: NDArray[np.object_], chunk: slice, frame: Frame) -> tuple[Ints, NDArray[np.int32]]:
-    """Return the (pixel, cell) pairs, as pixel * number of cells + cell, that edges of the `chunk` pass through, and
-    the runs of pixels wholly inside a cell: rows first pixel, length, cell, by cell."""
+    """Return where the edges of a `chunk` of cells pass, and what they enclose.
+
+    The first: (pixel, cell) pairs, each joined to one number. The second: the runs of pixels wholly inside a cell, as
+    rows first pixel, length, cell, by cell.
+    """
     u, v, edge, owner = _edges(cells[chunk], frame)
-    key, crossed = _passed(u, v, edge, owner, frame)
     # One sort puts the pixels of each cell and row in order, their crossings with them.
-    both = key * 2 + crossed
+    both = _passed(u, v, edge, owner, frame)
     both.sort()
     key = both >> 1
     last = np.ones(len(key), dtype=bool)
@@ -138,11 +147,10 @@ def _trace(cells: NDArray[np.object_], chunk: slice, frame: Frame) -> tuple[Ints
     key = key[last]
     length = np.diff(key, append=key[-1:]) - 1
     run = inside & (length > 0)
-    size = frame.rows * frame.columns
-    cell, pixel = np.divmod(key, size)
+    cell, pixel = _split(key, frame.rows * frame.columns)
     cell += chunk.start
     runs = np.stack([pixel[run] + 1, length[run], cell[run]]).astype(np.int32)
-    return pixel * len(cells) + cell, runs
+    return _join(pixel, cell, len(cells)), runs
 
 
 def _edges(cells: NDArray[np.object_], frame: Frame) -> tuple[Floats, Floats, Ints, Ints]:
@@ -154,8 +162,8 @@ def _edges(cells: NDArray[np.object_], frame: Frame) -> tuple[Floats, Floats, In
     return u, v, edge, cell[ring[edge]]
 
 
-def _passed(u: Floats, v: Floats, edge: Ints, owner: Ints, frame: Frame) -> tuple[Ints, NDArray[np.bool_]]:
-    """Return a key (cell, row, column) for each pixel an edge passes, and whether it crosses the row's middle there."""
+def _passed(u: Floats, v: Floats, edge: Ints, owner: Ints, frame: Frame) -> Ints:
+    """Return one number for each pixel an edge passes: cell, pixel, and whether it crosses the row's middle there."""
     u0, u1, v0, v1 = u[edge], u[edge + 1], v[edge], v[edge + 1]
     low, high = np.minimum(v0, v1), np.maximum(v0, v1)
     first = np.maximum(low - _PAD, 0).astype(np.int64)
@@ -171,12 +179,26 @@ def _passed(u: Floats, v: Floats, edge: Ints, owner: Ints, frame: Frame) -> tupl
     leave = np.where(flat, u1, u0 + (np.clip(row + (1 + _PAD), low, high) - v0) * slope)
     middle = row + 0.5
     crosses = (v0 <= middle) != (v1 <= middle)
-    at = np.where(crosses, u0 + (middle - v0) * slope, -1.0).astype(np.int64)
+    at = np.where(crosses, u0 + (middle - v0) * slope, 0.0).astype(np.int64)
     west = np.maximum(np.minimum(enter, leave) - _PAD, 0).astype(np.int64)
     columns = np.minimum(np.maximum(enter, leave) + _PAD, frame.columns - 1).astype(np.int64) - west + 1
-    line = (owner[each] * frame.rows + row) * frame.columns
-    column = _count_up(west, columns)
-    return np.repeat(line, columns) + column, column == np.repeat(np.where(crosses, at, -1), columns)
+    line = _join(owner[each], row * frame.columns, frame.rows * frame.columns)
+    passed = _count_up(line + west, columns) << 1
+    # The middle is crossed in one of the pixels just listed: mark it.
+    start = np.cumsum(columns) - columns
+    passed[(start + np.clip(at - west, 0, columns - 1))[crosses]] |= 1
+    return passed
+
+
+def _join(high: Ints, low: Ints, lows: int) -> Ints:
+    """Return one number that sorts by `high`, then by `low` (0 up to below `lows`)."""
+    return high << lows.bit_length() | low
+
+
+def _split(joined: Ints, lows: int) -> tuple[Ints, Ints]:
+    """Return what `_join` has joined."""
+    bits = lows.bit_length()
+    return joined >> bits, joined & ((1 << bits) - 1)
 
 
 def _count_up(first: NDArray[np.integer], length: NDArray[np.integer]) -> Ints:

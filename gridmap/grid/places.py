@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import shapely
+from pyproj import Transformer
 
 from gridmap.errors import ArgumentError
 
@@ -14,19 +16,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
+_MANY = 200_000
 _POINTS = ("Point",)
 _LINES = ("LineString", "LinearRing", "MultiLineString")
 _AREAS = ("Polygon", "MultiPolygon")
-_KINDS = {kind.value: name for kind, name in (
-    (shapely.GeometryType.POINT, "Point"),
-    (shapely.GeometryType.LINESTRING, "LineString"),
-    (shapely.GeometryType.LINEARRING, "LinearRing"),
-    (shapely.GeometryType.POLYGON, "Polygon"),
-    (shapely.GeometryType.MULTIPOINT, "MultiPoint"),
-    (shapely.GeometryType.MULTILINESTRING, "MultiLineString"),
-    (shapely.GeometryType.MULTIPOLYGON, "MultiPolygon"),
-    (shapely.GeometryType.GEOMETRYCOLLECTION, "GeometryCollection"),
-)}
+_KINDS = {
+    int(shapely.GeometryType[name.upper()]): name
+    for name in (*_POINTS, *_LINES, *_AREAS, "MultiPoint", "GeometryCollection")
+}
 
 
 def points_xy(
@@ -36,8 +33,14 @@ def points_xy(
 
     Raises ArgumentError for a missing CRS or geometry that is no Point.
     """
-    there = _in_crs(points, crs, argument, _POINTS)
-    return shapely.get_x(there), shapely.get_y(there)
+    shapes = _shapes(points, argument)
+    flat = shapes.to_numpy()
+    x, y = _xy(flat)
+    _check_kinds(flat[np.isnan(x)], argument, _POINTS)  # only a point has an x
+    if _same(shapes.crs, crs):
+        return x, y
+    u, v = Transformer.from_crs(shapes.crs, crs, always_xy=True).transform(x, y)
+    return np.asarray(u), np.asarray(v)
 
 
 def areas_xy(
@@ -59,17 +62,33 @@ def lines_in(lines: gpd.GeoSeries | gpd.GeoDataFrame, crs: CRS, argument: str) -
     return _finite(_in_crs(lines, crs, argument, _LINES))
 
 
+def _xy(flat: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Read the coordinates of points; of many points in two threads, for reading them is half the work of linking."""
+    if len(flat) < _MANY:
+        return shapely.get_x(flat), shapely.get_y(flat)
+    with ThreadPoolExecutor(2) as pool:
+        x, y = pool.map(lambda read: read(flat), (shapely.get_x, shapely.get_y))
+    return x, y
+
+
 def _in_crs(
     things: gpd.GeoSeries | gpd.GeoDataFrame, crs: CRS, argument: str, allowed: tuple[str, ...]
 ) -> NDArray[np.object_]:
+    shapes = _shapes(things, argument)
+    _check_kinds(shapes.to_numpy(), argument, allowed)
+    return np.asarray((shapes if _same(shapes.crs, crs) else shapes.to_crs(crs)).to_numpy(), dtype=object)
+
+
+def _shapes(things: gpd.GeoSeries | gpd.GeoDataFrame, argument: str) -> gpd.GeoSeries:
     if not isinstance(things, gpd.GeoSeries | gpd.GeoDataFrame):
         raise ArgumentError("grid.not_geometries", argument=argument, given=type(things).__name__)
-    shapes: gpd.GeoSeries = things.geometry
-    if shapes.crs is None:
+    if things.geometry.crs is None:
         raise ArgumentError("grid.missing_crs", argument=argument)
-    _check_kinds(shapes.to_numpy(), argument, allowed)
-    same = shapes.crs is crs or shapes.crs == crs
-    return np.asarray(shapes.to_numpy() if same else shapes.to_crs(crs).to_numpy(), dtype=object)
+    return things.geometry
+
+
+def _same(given: CRS, wanted: CRS) -> bool:
+    return given is wanted or bool(given == wanted)
 
 
 def _check_kinds(shapes: NDArray[np.object_], argument: str, allowed: tuple[str, ...]) -> None:
@@ -91,4 +110,6 @@ def _finite(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     keep = np.zeros(len(shapes), dtype=bool)
     keep[owner] = True
     keep[owner[~np.isfinite(xy).all(axis=1)]] = False
-    return np.where(keep, shapely.force_2d(shapes), None)
+    finite = np.asarray(shapely.force_2d(shapes), dtype=np.object_)
+    finite[~keep] = None
+    return finite
