@@ -6,6 +6,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -58,3 +59,27 @@ def _check_lengths(lengths: Mapping[str, int], used: frozenset[str]) -> None:
     if missing or min(grow, default=1) < 1 or any(low >= high for low, high in pairwise(grow)):
         given = ", ".join(f"{level} {length}" for level, length in lengths.items())
         raise ArgumentError("grid.code_lengths", argument="lengths", given=given, levels=", ".join(LEVELS))
+
+
+def parents_by_cover(cells: gpd.GeoDataFrame) -> pd.Series[str]:
+    """Return each cell's parent code: the cell of the next level above that holds a point within the child.
+
+    `cells` has `code`, `level` and `geometry`; a level that no cell uses is passed over. The point is taken in the
+    cells' own CRS; where several cells hold it, the lowest code. Missing for cells of the top level, for those in no
+    cell above, and where the geometry is missing, empty or not finite. The index of `cells` comes back.
+    """
+    from gridmap.grid.link import Linker
+    from gridmap.grid.places import inner_xy
+
+    used = frozenset(cells["level"].dropna())
+    parents = np.full(len(cells), None, dtype=object)
+    shapes = cells.geometry.to_numpy()
+    for level in used:
+        above = level_above(level, used)
+        if above is None:
+            continue
+        children = np.flatnonzero(cells["level"] == level)
+        over = np.flatnonzero(cells["level"] == above)
+        linker = Linker(cells["code"].iloc[over], shapes[over])
+        parents[children] = linker.codes_at(linker.find(*inner_xy(shapes[children])))
+    return pd.Series(parents, index=cells.index, dtype=TEXT, name="parent")

@@ -11,6 +11,7 @@ import pandas as pd
 from pyproj import CRS
 
 from gridmap.errors import ArgumentError, Fault, FaultsError, InputError
+from gridmap.grid.check import check_cells
 from gridmap.grid.codes import LEVELS
 from gridmap.grid.link import Linker
 from gridmap.grid.link_lines import cut_lines
@@ -18,6 +19,7 @@ from gridmap.grid.metric import Metric
 from gridmap.grid.nearest import Nearest
 from gridmap.grid.nest import Nest
 from gridmap.grid.places import areas_xy, lines_in, points_xy
+from gridmap.grid.repair import repair_cells
 
 COLUMNS = ("code", "level", "parent", "name", "geometry")
 _SHOWN_VALUES = 5
@@ -142,16 +144,12 @@ class Grid:
         self, territory: gpd.GeoDataFrame | gpd.GeoSeries | None = None, gap_width: float = 1.0
     ) -> gpd.GeoDataFrame:
         """Return every defect of the grid, one a row, with its place, measure and hint: see `check_cells`."""
-        from gridmap.grid.check import check_cells
-
         return check_cells(
             self._cells, metric=self.metric, territory=territory, gap_width=gap_width, code_lengths=self.code_lengths
         )
 
     def repair(self, width: float = 1.0) -> tuple[Grid, gpd.GeoDataFrame]:
         """Return a new grid without slits and slivers up to `width` metres, and every change: see `repair_cells`."""
-        from gridmap.grid.repair import repair_cells
-
         cells, changes = repair_cells(self._cells, metric=self.metric, width=width)
         return Grid(cells, self.code_lengths), changes
 

@@ -50,8 +50,13 @@ def areas_xy(
 
     Raises ArgumentError for a missing CRS or geometry that is no Polygon or MultiPolygon.
     """
-    there = shapely.point_on_surface(_finite(_in_crs(areas, crs, argument, _AREAS)))
-    return shapely.get_x(there), shapely.get_y(there)
+    return inner_xy(_in_crs(areas, crs, argument, _AREAS))
+
+
+def inner_xy(areas: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return a point within each of `areas`; NaN where missing, empty or not finite."""
+    inner = shapely.point_on_surface(_finite(areas))
+    return shapely.get_x(inner), shapely.get_y(inner)
 
 
 def lines_in(lines: gpd.GeoSeries | gpd.GeoDataFrame, crs: CRS, argument: str) -> NDArray[np.object_]:
