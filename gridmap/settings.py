@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import os
 import tomllib
@@ -25,7 +26,8 @@ class Settings:
     `code_lengths` are the digits of a code at each level (DESIGN 4, Cells). `snap_m` is how far outside all cells a
     point may lie and still be linked, in metres; `gap_width_m` how narrow a gap between cells counts as a slit;
     `bounds_margin_m` how far beyond the cells a coordinate is believed. `retention_days` maps `layer.field` of a
-    personal field to the days it is kept after its row has ended.
+    personal field to the days it is kept after its row has ended. `demo_instant` (ISO, with its offset) makes this a
+    demo office whose clock stands still; it is empty in a real one.
     """
 
     lang: str = "zh"
@@ -36,6 +38,7 @@ class Settings:
     gap_width_m: float = 1.0
     bounds_margin_m: float = 2000.0
     retention_days: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    demo_instant: str = ""
 
 
 def default_home(environment: Mapping[str, str] = os.environ) -> Path:
@@ -88,11 +91,21 @@ def _problem(name: str, value: object) -> str:
         "gap_width_m": (_not_negative(value), ">= 0"),
         "bounds_margin_m": (_not_negative(value), ">= 0"),
         "retention_days": (_days_fit(value), '{ "households.phone" = 365 }'),
+        "demo_instant": (_instant_fits(value), "2015-12-31T18:30:00+08:00"),
     }
     if name not in allowed:
         return f"{name}: {', '.join(allowed)}"
     fits, what = allowed[name]
     return "" if fits else f"{name} = {value!r}: {what}"
+
+
+def _instant_fits(value: object) -> bool:
+    if value == "":
+        return True
+    try:
+        return isinstance(value, str) and dt.datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _whole(value: object) -> bool:

@@ -8,7 +8,7 @@ import typer
 
 from gridmap.cli.language import LANG, help_of
 from gridmap.cli.options import HOME, AsOf, Home, Json, opened
-from gridmap.cli.output import FOUND, print_json, records, table, tell
+from gridmap.cli.output import FOUND, local, print_json, records, table, tell
 from gridmap.office.auditing import read_audit, verify_audit
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 from gridmap.words import say
@@ -40,7 +40,7 @@ def list_rows(
 ) -> None:
     """Print the newest rows."""
     with opened(home) as office:
-        rows = read_audit(LOCAL_ADMINISTRATOR, office, limit=limit, as_of=as_of)
+        rows = local(read_audit(LOCAL_ADMINISTRATOR, office, limit=limit, as_of=as_of), office.clock.zone)
     if json:
         print_json(records(rows))
     else:

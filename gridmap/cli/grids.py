@@ -12,7 +12,7 @@ import typer
 from gridmap.cli.language import LANG, help_of
 from gridmap.cli.offices import parse_lengths
 from gridmap.cli.options import HOME, Home, Json, On, opened, pairs
-from gridmap.cli.output import FOUND, print_bytes, print_json, progress_bar, records, table, tell, words
+from gridmap.cli.output import FOUND, local, print_bytes, print_json, progress_bar, records, table, tell, words
 from gridmap.grid.grid import Grid
 from gridmap.intake.grids import read_grid, read_territory
 from gridmap.maps.geojson import to_geojson
@@ -210,7 +210,7 @@ def export(
 def editions(home: Home = HOME, json: Json = False) -> None:
     """Print the editions."""
     with opened(home) as office:
-        rows = list_editions(LOCAL_ADMINISTRATOR, office)
+        rows = local(list_editions(LOCAL_ADMINISTRATOR, office), office.clock.zone)
     if json:
         print_json(records(rows))
     else:

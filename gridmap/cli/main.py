@@ -27,7 +27,13 @@ class _Door(TyperGroup):
 
 
 app = typer.Typer(
-    name="gridmap", cls=_Door, help=help_of("app"), no_args_is_help=True, add_completion=False, rich_markup_mode=None
+    name="gridmap",
+    cls=_Door,
+    help=help_of("app"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from gridmap.cli.language import help_of
-from gridmap.cli.output import words
+from gridmap.cli.output import err, words
 from gridmap.office.wiring import Office, open_office
 from gridmap.settings import HOME_VARIABLE, default_home
 
@@ -58,5 +58,8 @@ HOME = default_home()
 
 
 def opened(home: Path) -> Office:
-    """Return the office of a home, to be used in a `with`."""
-    return open_office(home)
+    """Return the office of a home, to be used in a `with`; a demo office says on each screen that it is one."""
+    office = open_office(home)
+    if office.settings.demo_instant:
+        err.print(words("demo.clock", instant=office.clock.now().astimezone(office.clock.zone)), style="dim")
+    return office

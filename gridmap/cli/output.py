@@ -10,6 +10,7 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from zoneinfo import ZoneInfo
 
 import orjson
 import pandas as pd
@@ -33,7 +34,9 @@ _EXITS: tuple[tuple[type[GridmapError], int], ...] = (
 )
 _SHOWN_FAULTS = 20
 
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+# A pipe has no width: nothing is folded there.
+_WIDE = 10_000
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -55,10 +58,18 @@ def fail(error: GridmapError) -> typer.Exit:
 
 def table(headers: Sequence[str], rows: Iterator[Sequence[object]] | Sequence[Sequence[object]]) -> None:
     """Print a table; what is missing is a dash. Hostile text stays text."""
-    grid = Table(*headers, box=None, header_style="bold", pad_edge=False)
+    grid = Table(box=None, header_style="bold", pad_edge=False, show_header=any(headers))
+    for header in headers:
+        grid.add_column(header, overflow="fold")
     for row in rows:
         grid.add_row(*(escape(shown(value)) for value in row))
     out.print(grid)
+
+
+def local(frame: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
+    """Return the frame with its instants in the office's zone."""
+    instants = frame.select_dtypes("datetimetz").columns
+    return frame.assign(**{name: frame[name].dt.tz_convert(zone) for name in instants})
 
 
 def shown(value: object) -> str:
@@ -68,7 +79,11 @@ def shown(value: object) -> str:
     if isinstance(value, float):
         return f"{value:,.1f}"
     if isinstance(value, dt.datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S %Z")
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {shown(held)}" for name, held in value.items())
+    if isinstance(value, bool):
+        return words("yes") if value else words("no")
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in str(value))
 
 

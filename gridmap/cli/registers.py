@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from gridmap.cli.language import LANG, help_of
 from gridmap.cli.options import HOME, AsOf, Home, Json, On, Reason, opened, pairs
 from gridmap.cli.output import (
     FOUND,
+    local,
     print_bytes,
     print_json,
     progress_bar,
@@ -22,6 +24,7 @@ from gridmap.cli.output import (
     tell,
     words,
 )
+from gridmap.layer import Field
 from gridmap.maps.geojson import to_geojson
 from gridmap.office import erasing
 from gridmap.office.exporting import export_features
@@ -31,7 +34,6 @@ from gridmap.office.places import known_places, places_in_file
 from gridmap.office.undoing import list_imports, undo_import
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR
-from gridmap.words import say
 
 _Layer = Annotated[str, typer.Argument(metavar="LAYER", help=help_of("option.layer"))]
 _Reveal = Annotated[list[str] | None, typer.Option("--reveal", help=help_of("option.reveal"))]
@@ -143,12 +145,12 @@ def undo(
 def imports(home: Home = HOME, as_of: AsOf = None, json: Json = False) -> None:
     """Print every import."""
     with opened(home) as office:
-        rows = list_imports(LOCAL_ADMINISTRATOR, office, as_of=as_of)
+        rows = local(list_imports(LOCAL_ADMINISTRATOR, office, as_of=as_of), office.clock.zone)
     if json:
         print_json(records(rows))
         return
-    headers = tuple(say(f"cli.column.{name}", LANG) for name in rows.columns)
-    table(headers, list(rows.itertuples(index=False)))
+    plain = rows.drop(columns=["digest", "account"])
+    table(tuple(words(f"column.{name}") for name in plain.columns), list(plain.itertuples(index=False)))
 
 
 def list_(
@@ -173,19 +175,15 @@ def list_(
             print_bytes(to_geojson(rows))
             return
         fields = office.layers[layer].by_name
-    plain = rows.drop(columns="geometry").head(limit)
-    headers = tuple(
-        _header(name, fields[name].zh if LANG == "zh" else fields[name].en)
-        if name in fields
-        else words(f"column.{name}")
-        for name in plain.columns
-    )
-    table(headers, list(plain.itertuples(index=False)))
+    plain = rows.drop(columns=["geometry", "key"]).head(limit)
+    table(tuple(_header(str(name), fields) for name in plain.columns), list(plain.itertuples(index=False)))
     tell("list.shown", shown=len(plain), count=len(rows), on=day)
 
 
-def _header(_name: str, label: str) -> str:
-    return label
+def _header(name: str, fields: Mapping[str, Field]) -> str:
+    if name not in fields:
+        return words(f"column.{name}")
+    return fields[name].zh if LANG == "zh" else fields[name].en
 
 
 def _show_tally(office: Office, rows: list[dict[str, object]], *, json: bool) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from gridmap.office.auditing import note
 from gridmap.office.clock import Clock, SystemClock
 from gridmap.office.wiring import STORE_FILE, Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
-from gridmap.store import audit, copies, upgrade
+from gridmap.store import copies, upgrade
 
 _UTC = ZoneInfo("UTC")
 
@@ -17,9 +18,8 @@ _UTC = ZoneInfo("UTC")
 def backup(person: Person, office: Office, target: Path) -> Path:
     """Copy the store into `target` while it is in use; the copy is verified before it gets its name."""
     refuse_unless(person, "keep")
-    at = office.clock.now()
     with office.store.writing() as tx:
-        audit.append(tx, at=at, account=person.account, action="backup", subject="office", detail={})
+        note(tx, person, action="backup", subject="office", detail={})
     return copies.backup(office.store, target)
 
 

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 from gridmap.errors import ArgumentError
+from gridmap.office.auditing import note
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
-from gridmap.store import audit, erasure
+from gridmap.store import erasure
 
 
 def erase(
@@ -28,7 +29,7 @@ def erase(
     with office.store.writing() as tx:
         removed = erasure.erase(tx, layer, key, fields, reason=reason.strip(), at=at, account=person.account)
         detail = {"layer": layer.name, "fields": sorted(fields) if fields else "all", "values": removed}
-        audit.append(tx, at=at, account=person.account, action="erase", subject=f"{layer.name} {key}", detail=detail)
+        note(tx, person, action="erase", subject=f"{layer.name} {key}", detail=detail)
     office.store.scrub()
     return removed
 
@@ -48,6 +49,6 @@ def expire(person: Person, office: Office) -> dict[str, int]:
             removed[name] = erasure.expire(
                 tx, office.layers[layer], field, before=before, at=at, account=person.account
             )
-        audit.append(tx, at=at, account=person.account, action="expire", subject="retention", detail=removed)
+        note(tx, person, action="expire", subject="retention", detail=removed)
     office.store.scrub()
     return removed

@@ -13,13 +13,13 @@ from gridmap.layer import Layer
 from gridmap.maps.geojson import write_geojson
 from gridmap.maps.geopackage import write_cells, write_geopackage
 from gridmap.maps.geoparquet import write_geoparquet
+from gridmap.office.auditing import note
 from gridmap.office.grids import kept_grid
 from gridmap.office.listing import list_features
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
 from gridmap.reports.workbook import write_workbook
-from gridmap.store import audit
 
 FORMATS = (".gpkg", ".geojson", ".xlsx", ".parquet")
 
@@ -38,17 +38,17 @@ def export_features(
 ) -> int:
     """Write the features of a layer in force on a day to `target`, whole or not at all; return how many.
 
-    What is masked in a list is masked here (see `list_features`). Raises ArgumentError for an ending that is no format.
+    What is masked in a list is masked here (see `list_features`). The key stands under its field's own name. Raises
+    ArgumentError for an ending that is no format.
     """
     refuse_unless(person, "export")
     _check_ending(target)
     rows = list_features(person, office, layer_name, on=on, under=under, reveal=reveal, reason=reason)
     layer = office.layers[layer_name]
-    at = office.clock.now()
     detail = {"layer": layer_name, "on": on.isoformat(), "rows": len(rows), "format": target.suffix}
     with office.store.writing() as tx:
-        audit.append(tx, at=at, account=person.account, action="export", subject=layer_name, detail=detail)
-    _write_features(rows, layer, target, on=on, lang=lang)
+        note(tx, person, action="export", subject=layer_name, detail=detail)
+    _write_features(rows.drop(columns="key"), layer, target, on=on, lang=lang)
     return len(rows)
 
 

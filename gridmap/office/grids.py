@@ -9,13 +9,14 @@ import geopandas as gpd
 import pandas as pd
 
 from gridmap.errors import NotFoundError
-from gridmap.grid.grid import Grid
 from gridmap.grid.check import REFUSING
+from gridmap.grid.grid import Grid
+from gridmap.office.auditing import note
 from gridmap.office.linking import link_versions
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
-from gridmap.store import audit, grids, links, registers
+from gridmap.store import grids, links, registers
 from gridmap.store.engine import Transaction
 
 WGS84 = "EPSG:4326"
@@ -77,7 +78,7 @@ def publish_grid(
         )
         links.write_links(tx, found.assign(edition_id=edition))
         detail = {"name": name, "valid_from": valid_from.isoformat(), "cells": len(kept.cells), "defects": len(defects)}
-        audit.append(tx, at=at, account=person.account, action="publish", subject=f"edition {edition}", detail=detail)
+        note(tx, person, action="publish", subject=f"edition {edition}", detail=detail)
     linked = int(found.loc[found["code"].notna(), "version_id"].nunique())
     rows = int(found["version_id"].nunique())
     return GridReport(edition, len(kept.cells), defects, linked, rows - linked)

@@ -14,12 +14,13 @@ from gridmap.errors import Fault
 from gridmap.intake.fault_sheet import write_fault_sheet
 from gridmap.intake.registers import Register, read_register
 from gridmap.layer import Layer
+from gridmap.office.auditing import note
 from gridmap.office.linking import links_of
 from gridmap.office.places import office_bounds
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
-from gridmap.store import audit, batches, changes, grids, registers
+from gridmap.store import batches, changes, grids, registers
 from gridmap.store.engine import Transaction
 
 Progress = Callable[[int, int], None]
@@ -197,7 +198,7 @@ def _write(person: Person, job: _Job, prepared: _Prepared) -> tuple[int | None, 
         counts = _counts(job, prepared)
         batches.set_counts(tx, batch, counts)
         detail = {"layer": layer.name, "digest": register.digest, "on": terms.on.isoformat(), **counts}
-        audit.append(tx, at=at, account=person.account, action="import", subject=f"batch {batch}", detail=detail)
+        note(tx, person, action="import", subject=f"batch {batch}", detail=detail)
         if terms.dry_run:
             tx.rollback()
     return None if terms.dry_run else batch, prepared

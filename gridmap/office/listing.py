@@ -10,10 +10,11 @@ import pandas as pd
 
 from gridmap.errors import ArgumentError, RefusedError
 from gridmap.layer import Layer
+from gridmap.office.auditing import note
 from gridmap.office.wiring import Office
 from gridmap.people.access import may, refuse_unless
 from gridmap.people.person import Person
-from gridmap.store import audit, links, registers
+from gridmap.store import links, registers
 
 
 def list_features(
@@ -72,7 +73,6 @@ def _visible_layer(person: Person, office: Office, layer_name: str) -> Layer:
 
 def _note_reveal(person: Person, office: Office, layer: Layer, names: Sequence[str], reason: str) -> None:
     """Keep in the audit who reveals what and why: it is committed before a value is handed on."""
-    at = office.clock.now()
     detail = {"layer": layer.name, "fields": sorted(names), "reason": reason.strip()}
     with office.store.writing() as tx:
-        audit.append(tx, at=at, account=person.account, action="reveal", subject=layer.name, detail=detail)
+        note(tx, person, action="reveal", subject=layer.name, detail=detail)

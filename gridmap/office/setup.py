@@ -6,12 +6,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gridmap.errors import ArgumentError
+from gridmap.office.auditing import note
 from gridmap.office.clock import Clock, SystemClock
 from gridmap.office.wiring import STORE_FILE
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
 from gridmap.settings import Settings, write_settings
-from gridmap.store import audit
 from gridmap.store.engine import Store
 
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -41,7 +41,7 @@ def found_office(
     store = Store.create(home / STORE_FILE, name=name.strip(), zone=zone, at=at)
     try:
         with store.writing() as tx:
-            audit.append(tx, at=at, account=person.account, action="found", subject="office", detail={"zone": zone})
+            note(tx, person, action="found", subject="office", detail={"zone": zone})
         write_settings(home, settings or Settings())
     finally:
         store.close()

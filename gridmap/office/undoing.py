@@ -7,11 +7,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from gridmap.office.auditing import note
 from gridmap.office.linking import link_versions
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
-from gridmap.store import audit, batches, links, undo
+from gridmap.store import batches, links, undo
 
 
 def undo_import(person: Person, office: Office, batch: int) -> Mapping[str, int]:
@@ -28,7 +29,7 @@ def undo_import(person: Person, office: Office, batch: int) -> Mapping[str, int]
             grid = office.grid(tx, int(edition))
             found = link_versions(office.layers, versions, int(edition), grid, snap=office.settings.snap_m)
             links.write_links(tx, found)
-        audit.append(tx, at=at, account=person.account, action="undo", subject=f"batch {batch}", detail=dict(counts))
+        note(tx, person, action="undo", subject=f"batch {batch}", detail=dict(counts))
     return counts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from gridmap.grid.grid import Grid
 from gridmap.layer import Registry
-from gridmap.office.clock import Clock, SystemClock
+from gridmap.office.clock import Clock, FixedClock, SystemClock
 from gridmap.settings import Settings, read_settings
 from gridmap.store import grids
 from gridmap.store.engine import Store, Transaction
@@ -57,5 +58,11 @@ def open_office(home: Path, *, clock: Clock | None = None, layers: Registry | No
     """
     settings = read_settings(home)
     store = Store.open(home / STORE_FILE)
-    told: Clock = clock or SystemClock(ZoneInfo(store.office().zone))
+    told = clock or _clock(settings, ZoneInfo(store.office().zone))
     return Office(home, store, settings, load_layers() if layers is None else layers, told)
+
+
+def _clock(settings: Settings, zone: ZoneInfo) -> Clock:
+    if settings.demo_instant:
+        return FixedClock(dt.datetime.fromisoformat(settings.demo_instant), zone)
+    return SystemClock(zone)

@@ -8,5 +8,7 @@ WORDS = {
     "layer_gone": "layer {layer}: rows of it are kept, but its file is gone from layers/; bring it back",
     "reveal_reason": "reveal: a reason is needed; it is kept in the audit (--reason)",
     "erase_reason": "erase: a reason is needed; it is kept in the audit (--reason)",
+    "demo_name": "Harbour Town (made up)",
+    "not_a_demo": "home {home}: another office is kept there; name an empty folder with --home",
     "export_format": "file {file}: the ending {suffix} is no export format; use one of {allowed}",
 }

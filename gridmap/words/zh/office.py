@@ -8,5 +8,7 @@ WORDS = {
     "layer_gone": "数据类别 {layer}：库中有数据，但 layers/ 中缺少其文件；请恢复",
     "reveal_reason": "查看个人信息须注明理由，并记入审计（--reason）",
     "erase_reason": "清除个人信息须注明理由，并记入审计（--reason）",
+    "demo_name": "海港镇（虚构）",
+    "not_a_demo": "目录 {home} 中已有其他办事处；请用 --home 指定空目录",
     "export_format": "文件 {file}：后缀 {suffix} 不是可导出的格式；可用：{allowed}",
 }

@@ -1,0 +1,89 @@
+"""Errand: the demo office: a made-up town whose files come in as any office's files do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from gridmap.errors import ConflictError
+from gridmap.intake.grids import read_grid
+from gridmap.office.grids import GridReport, list_editions, publish_grid
+from gridmap.office.importing import ImportReport, Source, Terms, import_register
+from gridmap.office.listing import list_features, tally
+from gridmap.office.setup import found_office
+from gridmap.office.town_files import TownFiles, write_town
+from gridmap.office.wiring import STORE_FILE, Office, open_office
+from gridmap.people.person import Person
+from gridmap.settings import Settings
+from gridmap.words import say
+
+SEED = 2015
+# The demo's clock stands still (DESIGN 4, Time).
+INSTANT = "2015-12-31T18:30:00+08:00"
+FROM = dt.date(2015, 1, 1)
+_FILES = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The demo office as made: its files, what publishing its grid said (null: it was there), what each import did."""
+
+    files: Path
+    grid: GridReport | None
+    imports: tuple[ImportReport, ...]
+
+
+def make_demo(person: Person, home: Path, *, lang: str = "en") -> Demo:
+    """Found the demo office in `home`, write its files and take them in; twice changes nothing.
+
+    Raises ConflictError if `home` keeps another office.
+    """
+    name = say("office.demo_name", lang)
+    if not (home / STORE_FILE).exists():
+        found_office(person, home, name=name, settings=Settings(lang=lang, demo_instant=INSTANT))
+    folder = home / _FILES
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with open_office(home) as office:
+        if not office.settings.demo_instant:
+            raise ConflictError("office.not_a_demo", home=home)
+        lang = office.settings.lang  # that of its files; a second run in another one changes nothing
+        files = write_town(folder, SEED, office.layers, lang=lang)
+        grid = _publish(person, office, files, name)
+        return Demo(folder, grid, tuple(_take_in(person, office, files, lang)))
+
+
+def _publish(person: Person, office: Office, files: TownFiles, name: str) -> GridReport | None:
+    if len(list_editions(person, office)):
+        return None
+    grid = read_grid(files.cells, lengths=office.settings.code_lengths)
+    return publish_grid(person, office, grid, name=name, valid_from=FROM)
+
+
+def _take_in(person: Person, office: Office, files: TownFiles, lang: str) -> Iterator[ImportReport]:
+    for one in files.registers:
+        yield import_register(person, office, one.layer, Source(one.path, crs=one.crs), Terms(FROM), lang=lang)
+
+
+def linked_where(person: Person, home: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what the demo office keeps: the counts a layer, and how many of each layer lie in each big cell.
+
+    The second has a row a big cell (code, name) and a column a layer; the row without a code counts what is in none.
+    """
+    with open_office(home) as office:
+        counts = tally(person, office, on=FROM)
+        with office.store.reading() as tx:
+            (edition, *_) = list_editions(person, office)["id"]
+            grid = office.grid(tx, int(edition))
+        tops = grid.closure().merge(grid.level("big")[["code", "name"]], left_on="ancestor", right_on="code")
+        where = tops.set_index("cell")["ancestor"]
+        columns = {}
+        for layer in counts["layer"]:
+            rows = list_features(person, office, layer, on=FROM)
+            columns[layer] = rows["cell"].map(where).value_counts(dropna=False)
+        table = pd.DataFrame(columns).fillna(0).astype("int64")
+        named = grid.level("big").set_index("code")["name"]
+        return counts, table.rename_axis("code").reset_index().assign(name=lambda rows: rows["code"].map(named))
