@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gridmap.errors import ArgumentError, Fault, FaultsError, InputError
-from gridmap.grid.codes import CODE_LENGTHS, LEVELS, TEXT, parents_by_prefix
+from gridmap.grid.codes import CODE_LENGTHS, LEVELS, TEXT, parents_by_cover, parents_by_prefix
 from gridmap.grid.crs import transform_frame
 from gridmap.grid.grid import Grid
 from gridmap.intake.limits import Limits
@@ -63,8 +63,6 @@ def read_grid(
     _raise_all(reader.problems)
     cells = _together(frames)
     if parents == "covers":
-        from gridmap.grid.codes import parents_by_cover
-
         cells["parent"] = parents_by_cover(cells)
     if parents != "prefix":
         return Grid(cells)

@@ -126,7 +126,7 @@ def fitting(shapes: Shapes, kind: GeometryKind) -> tuple[Shapes, tuple[Problem, 
     """
     types = shapely.get_type_id(shapes)
     wrong = ~np.isin(types, (-1, *_KINDS[kind])) | ((types == 4) & (shapely.get_num_geometries(shapes) > 1))
-    invalid = np.isin(types, _AREA) & ~shapely.is_valid(shapes)
+    invalid = np.isin(types, _AREA) & ~wrong & ~shapely.is_valid(shapes)
     kept = shapes.copy()
     if kind == "point":
         kept[types == 4] = shapely.get_geometry(shapes[types == 4], 0)

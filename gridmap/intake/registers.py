@@ -20,14 +20,13 @@ from gridmap.intake.headers import JOINED_BY, Headers, Match
 from gridmap.intake.limits import Limits
 from gridmap.intake.listing import Listing, from_features, from_sheet
 from gridmap.intake.locating import Bounds, ask_crs
-from gridmap.intake.rows import COORDINATES, Refused, Rows, key_faults
+from gridmap.intake.rows import BESIDE, COORDINATES, Refused, Rows, key_faults
 from gridmap.layer import Layer
 
 ANY = "*"
 Where = Mapping[str, Collection[str]]
 _NO_MAPPING: Mapping[str, str] = MappingProxyType({})
 _EVERY_ROW: Where = MappingProxyType({})
-BESIDE = ("geometry", "cell", "cell_reason")  # what a row has beside the fields of its layer
 _HELD_AS_TEXT = ("text", "day", "choice")
 _A_REGISTER_HAS = 2  # a sheet with fewer known headers is another kind of sheet
 
@@ -38,11 +37,11 @@ class Register:
 
     `frame` (EPSG:4326) has the good rows: the `given` fields of the layer in their types (text, day and choice as
     object with None, integer as Int64, number as float64 with NaN, boolean as boolean), `cell`, `cell_reason`,
-    `sheet`, `row` and `geometry` (None = unplaced). `given` names what the file has: what is absent stays as it is
-    kept, and so do `geometry`, `cell` and `cell_reason` if they are not named. A row with any fault is not in it; every fault is in `faults`, by
-    sheet, row and column, and the row as written in `refused`. `rows` counts the
-    rows read, good and bad. `unread` names headers that mean nothing and sheets that are no register.
-    `file` is the bare name, `digest` the SHA-256 (hex) of its bytes.
+    `sheet`, `row` and `geometry` (None = unplaced). `given` names what the file has, of the fields and of `geometry`,
+    `cell`, `cell_reason`; the rest says nothing about what is kept. A row with any fault is not in `frame`: every
+    fault is in `faults`, by sheet, row and column, and the row as written in `refused`. `rows` counts the rows read,
+    good and bad. `unread` names headers that mean nothing and sheets that are no register. `file` is the bare name,
+    `digest` the SHA-256 (hex) of its bytes.
     """
 
     frame: gpd.GeoDataFrame = field(repr=False)
@@ -104,9 +103,7 @@ def read_register(
     return Register(
         frame=_frame(read, layer),
         faults=(*lacking, *_in_order(read)),
-        given=tuple(
-            name for name in (*layer.by_name, *BESIDE) if any(name in (*rows.given, *rows.beside) for rows in read)
-        ),
+        given=tuple(name for name in (*layer.by_name, *BESIDE) if any(name in rows.given for rows in read)),
         rows=sum(len(rows.frame) for rows in read),
         file=path.name,
         digest=contents.digest,

@@ -19,6 +19,7 @@ from gridmap.intake.texts import Column, Mask, kept, objects
 from gridmap.intake.values import Problem, read_text, read_values
 from gridmap.layer import Field, Layer
 
+BESIDE = ("geometry", "cell", "cell_reason")  # what a row has beside the fields of its layer
 COORDINATES = ("wkt", "lon", "lat")
 
 
@@ -51,7 +52,7 @@ class Found:
 class Rows:
     """One listing being read for a layer: `frame` takes shape column by column, `found` takes the faults.
 
-    A fault is personal where its field is not public or the layer is sensitive; one about a place is personal where
+    `given` names the fields that the listing has, and which of `BESIDE`. A fault is personal where its field is not public or the layer is sensitive; one about a place is personal where
     the layer has any personal field, because a place tells a home.
     """
 
@@ -59,16 +60,16 @@ class Rows:
         self.listing, self.layer, self.number, self.file = listing, layer, number, file
         self.sources = {target: source(listing, at) for target, at in match.columns.items()}
         self.positions = {target: at[0] for target, at in match.columns.items()}
-        self.given = tuple(one.name for one in layer.fields if one.name in self.sources)
-        self.beside = [target for target in ("cell", "cell_reason") if target in self.sources]
+        self.given = {name for name in (*layer.by_name, *BESIDE) if name in self.sources}
         self.frame = pd.DataFrame(index=pd.RangeIndex(len(listing.rows)))
         self.found: list[Found] = []
         self.wrong = np.zeros(len(listing.rows), dtype=np.bool_)
 
     def read(self, *, crs: str | None, known: pd.DataFrame | None, bounds: Bounds | None) -> None:
         """Read all columns and places. `crs` is that of the coordinates; None where the listing has none."""
-        for name in self.given:
-            self._field(self.layer.by_name[name])
+        for one in self.layer.fields:
+            if one.name in self.given:
+                self._field(one)
         for target in ("cell", "cell_reason"):
             self._beside(target)
         self.frame["sheet"] = np.full(len(self.frame), self.listing.name, dtype=object)
@@ -131,7 +132,7 @@ class Rows:
         tried = np.zeros(len(shapes), dtype=np.bool_)
         sources = list(self._sources_of_places(crs, known, bounds))
         if sources:
-            self.beside.append("geometry")
+            self.given.add("geometry")
         for target, located in sources:
             fresh = ~tried
             self._refuse_places(target, located, located.problems, fresh)

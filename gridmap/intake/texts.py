@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-# RE2 takes \s as ASCII; after NFKC only the zero-width characters are left beside it.
-_SPACE = "[\\s\u200b\u200c\u200d\u2060\ufeff]+"
+# What NFKC leaves of white space (RE2 takes \s as ASCII), and characters without width.
+_SPACE = "[\\s\x0b\x1c-\x1f\x85\u1680\u180e\u2028\u2029\u200b-\u200d\u2060\ufeff]+"
 _SPACES = re.compile(_SPACE)
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")  # noqa: RUF001 brackets of Chinese headers
 
@@ -33,7 +33,7 @@ class Column:
 
 def trim(texts: pa.Array) -> pa.Array:
     """Return texts without white space around them; what holds nothing else becomes null."""
-    bare = pc.utf8_trim_whitespace(pc.utf8_trim(texts, "\u200b\ufeff"))
+    bare = pc.utf8_trim_whitespace(pc.utf8_trim(pc.utf8_trim_whitespace(texts), "\u200b\ufeff"))
     return pc.if_else(pc.equal(bare, ""), pa.scalar(None, pa.string()), bare)
 
 
