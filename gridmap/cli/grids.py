@@ -12,9 +12,9 @@ import typer
 from gridmap.cli.language import LANG, help_of
 from gridmap.cli.offices import parse_lengths
 from gridmap.cli.options import HOME, Home, Json, On, opened, pairs
-from gridmap.cli.output import FOUND, local, print_bytes, print_json, progress_bar, records, table, tell, words
+from gridmap.cli.output import FOUND, local, print_bytes, print_json, progress_bar, records, shown, table, tell, words
 from gridmap.grid.grid import Grid
-from gridmap.intake.grids import read_grid, read_territory
+from gridmap.intake.grids import Parents, read_grid, read_territory
 from gridmap.maps.geojson import to_geojson
 from gridmap.office.exporting import export_grid, write_frame
 from gridmap.office.grids import kept_grid, kept_territory, list_editions, publish_grid
@@ -26,8 +26,8 @@ app = typer.Typer(help=help_of("help.grid"), no_args_is_help=True)
 _Source = Annotated[Path | None, typer.Argument(help=help_of("grid.source"))]
 _Levels = Annotated[list[str] | None, typer.Option("--level", help=help_of("grid.level"))]
 _Crs = Annotated[str | None, typer.Option("--crs", help=help_of("option.crs"))]
-_Code = Annotated[str, typer.Option("--code", help=help_of("grid.code"))]
-_Name = Annotated[str, typer.Option("--name-column", help=help_of("grid.name"))]
+_Code = Annotated[list[str] | None, typer.Option("--code", help=help_of("grid.code"))]
+_Name = Annotated[list[str] | None, typer.Option("--name-column", help=help_of("grid.name"))]
 _Parent = Annotated[str | None, typer.Option("--parent", help=help_of("grid.parent"))]
 _Lengths = Annotated[str | None, typer.Option("--lengths", help=help_of("option.lengths"))]
 _Territory = Annotated[Path | None, typer.Option("--territory", help=help_of("grid.territory"))]
@@ -37,25 +37,36 @@ def _read(
     source: Path | None,
     levels: list[str] | None,
     crs: str | None,
-    code: str,
-    name: str,
+    code: list[str] | None,
+    name: list[str] | None,
     parent: str | None,
     lengths: str | None,
 ) -> Grid | None:
     """Return the grid of the files named, or null if none is named."""
-    by_level = {level: Path(path) for level, path in pairs(levels, option="--level").items()}
-    if source is None and not by_level:
+    files: Path | dict[str, Path] | None = source
+    if levels:
+        files = {level: Path(path) for level, path in pairs(levels, option="--level").items()}
+    if files is None:
         return None
-    how = {"covers": "covers", "prefix": "prefix", None: "prefix"}.get(parent, "column")
+    how: Parents = (
+        "column" if parent not in {None, "prefix", "covers"} else "covers" if parent == "covers" else "prefix"
+    )
     return read_grid(
-        by_level or source,
+        files,
         crs=crs,
-        code=code,
-        name=name,
+        code=_column(code, "--code", "code"),
+        name=_column(name, "--name-column", "name"),
         parent=parent if how == "column" else None,
         lengths=parse_lengths(lengths) if lengths else None,
         parents=how,
     )
+
+
+def _column(texts: list[str] | None, option: str, usual: str) -> str | dict[str, str]:
+    """Return the column named for all levels (`COLUMN`), or those named for each (`LEVEL=COLUMN`)."""
+    if not texts:
+        return usual
+    return texts[0] if len(texts) == 1 and "=" not in texts[0] else pairs(texts, option=option)
 
 
 @app.command(help=help_of("help.grid_check"))
@@ -63,8 +74,8 @@ def check(
     source: _Source = None,
     level: _Levels = None,
     crs: _Crs = None,
-    code: _Code = "code",
-    name: _Name = "name",
+    code: _Code = None,
+    name: _Name = None,
     parent: _Parent = None,
     lengths: _Lengths = None,
     territory: _Territory = None,
@@ -99,21 +110,16 @@ def show_defects(defects: gpd.GeoDataFrame) -> None:
     places = defects.geometry.to_crs(4326).representative_point()
     rows = [
         (
-            say(f"grid.kind.{one.kind}", LANG),
-            say(f"grid.level.{one.level}", LANG) if one.level else None,
-            one.code,
-            one.other,
-            None if pd.isna(one.measure) else f"{one.measure:,.2f} {one.unit}".strip(),
-            f"{place.x:.6f}, {place.y:.6f}" if place is not None and not place.is_empty else None,
-            say(one.hint, LANG),
+            words(f"defect.{one.kind}"),
+            words(f"level.{one.level}") if isinstance(one.level, str) else None,
+            say(one.hint, LANG, code=shown(one.code), other=shown(one.other), measure=one.measure),
+            None if place is None or place.is_empty else f"{place.x:.6f}, {place.y:.6f}",
         )
         for one, place in zip(defects.itertuples(index=False), places, strict=True)
     ]
-    table(
-        tuple(words(f"column.{name}") for name in ("kind", "level", "code", "other", "measure", "place", "hint")), rows
-    )
+    table(tuple(words(f"column.{name}") for name in ("kind", "level", "hint", "place")), rows)
     counts = defects["kind"].value_counts(sort=False)
-    summary = ", ".join(f"{say(f'grid.kind.{kind}', LANG)} {count}" for kind, count in counts.items())
+    summary = ", ".join(f"{words(f'defect.{kind}')} {count}" for kind, count in counts.items())
     tell("grid.defects", count=len(defects), summary=summary)
 
 
@@ -123,8 +129,8 @@ def repair(
     target: Annotated[Path, typer.Argument(help=help_of("grid.target"))],
     level: _Levels = None,
     crs: _Crs = None,
-    code: _Code = "code",
-    name: _Name = "name",
+    code: _Code = None,
+    name: _Name = None,
     parent: _Parent = None,
     lengths: _Lengths = None,
     width: Annotated[float, typer.Option("--width", min=0, help=help_of("grid.width"))] = 1.0,
@@ -150,8 +156,8 @@ def import_(
     source: _Source = None,
     level: _Levels = None,
     crs: _Crs = None,
-    code: _Code = "code",
-    name: _Name = "name",
+    code: _Code = None,
+    name: _Name = None,
     parent: _Parent = None,
     lengths: _Lengths = None,
     territory: _Territory = None,
