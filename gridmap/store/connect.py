@@ -28,6 +28,8 @@ _PRAGMAS = (
     # Sorted or spilled rows may hold personal values: they never go into a temporary file.
     "temp_store=MEMORY",
     "cache_size=-64000",
+    # After a great import the log gives its room on the disk back.
+    "journal_size_limit=67108864",
 )
 
 # https://www.sqlite.org/rescode.html, primary result codes
@@ -60,7 +62,7 @@ def make_engine(
     """Return an engine on the store file `path`, whose every transaction starts with `begin`.
 
     `wait` is how many seconds a statement waits for a lock. Parameters never stand in its errors or logs, for they
-    may be personal. The driver's own implicit transactions are off: it would commit before some statements.
+    may be personal. The driver begins and commits nothing by itself.
     """
 
     def connect() -> sqlite3.Connection:

@@ -20,7 +20,7 @@ from gridmap.errors import StoreError
 from gridmap.store import audit
 from gridmap.store.connect import WAIT_SECONDS, told, uri
 from gridmap.store.engine import Store, Transaction
-from gridmap.store.snapshot import dated, own_folder, snapshot, sync
+from gridmap.store.snapshot import dated, own_folder, snapshot, sync, writable
 from gridmap.store.tables import erasure, feature, private, version
 from gridmap.store.upgrade import at_head, migrate
 
@@ -47,7 +47,7 @@ def restore(path: Path, source: Path, *, at: datetime, account: str) -> Path | N
     next transaction on; what they commit between the backup and that moment is lost, so restore at a quiet hour.
     """
     own_folder(path.parent)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".restore-") as folder:
+    with writable(path), tempfile.TemporaryDirectory(dir=path.parent, prefix=".restore-") as folder:
         candidate, present = Path(folder) / "restored.db", Path(folder) / "present.db"
         snapshot(source, candidate)
         _bring_to_head(candidate)

@@ -58,25 +58,30 @@ def own_folder(folder: Path) -> None:
 
     Raises StoreError if it holds files and is open to others, or cannot be made: a folder in use is never closed.
     """
-    try:
+    with writable(folder):
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         if folder.stat().st_mode & 0o077:
             if any(folder.iterdir()):
                 raise StoreError("store.folder_open", folder=str(folder))
             folder.chmod(FOLDER_MODE)
+
+
+@contextlib.contextmanager
+def writable(path: Path) -> Iterator[None]:
+    """Raise what the operating system refuses while `path` is being made as StoreError."""
+    try:
+        yield
     except OSError as error:
-        raise StoreError("store.cannot_write", file=folder.name, folder=str(folder)) from error
+        raise StoreError("store.cannot_write", file=path.name, folder=str(path.parent)) from error
 
 
 @contextlib.contextmanager
 def unfinished(target: Path) -> Iterator[Path]:
     """Give a new empty file beside `target` (mode 0600), which is removed at the end if it still has that name."""
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
+    with writable(target):
         part.unlink(missing_ok=True)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, FILE_MODE))
-    except OSError as error:
-        raise StoreError("store.cannot_write", file=target.name, folder=target.parent.name) from error
     try:
         yield part
     finally:

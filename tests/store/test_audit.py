@@ -279,6 +279,11 @@ class TestRead:
         assert frame["at"][0] == pd.Timestamp(noon + timedelta(minutes=7))
         assert frame["detail"][0] == {"路灯": 7, "rejected": [1.5, None, True]}
 
+    def test_rows_written_later_are_not_known_yet(self, ledger: Store, noon: datetime) -> None:
+        with ledger.reading() as tx:
+            frame = audit.read(tx, 2, as_of=noon + timedelta(minutes=3))
+        assert list(frame["seq"]) == [3, 2]
+
     def test_all_where_no_limit_is_given(self, ledger: Store) -> None:
         with ledger.reading() as tx:
             assert len(audit.read(tx)) == ROWS

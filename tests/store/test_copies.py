@@ -198,6 +198,24 @@ class TestRestore:
             "office-20150401T120000Z-before-restore-2.db",
         }
 
+    def test_what_was_deleted_in_the_copy_s_file_does_not_come_back(
+        self, town: Store, copy: Path, noon: datetime
+    ) -> None:
+        with closing(sqlite3.connect(copy)) as raw:
+            raw.execute("PRAGMA secure_delete = OFF")
+            raw.execute("CREATE TABLE stale (value TEXT)")
+            raw.executemany("INSERT INTO stale VALUES (?)", [(f"{LATER} {number}",) for number in range(2000)])
+            raw.execute("DROP TABLE stale")
+            raw.commit()
+        assert LATER.encode() in copy.read_bytes()
+        copies.restore(town.path, copy, at=noon, account="local")
+        assert holds(town.path.parent, LATER) == []
+
+    def test_into_a_folder_that_cannot_be_made(self, copy: Path, tmp_path: Path, noon: datetime) -> None:
+        (tmp_path / "letter").touch()
+        with pytest.raises(StoreError, match="no file can be made"):
+            copies.restore(tmp_path / "letter" / "office.db", copy, at=noon, account="local")
+
 
 class TestRefused:
     """Whatever is wrong with the copy, the present store stays as it is."""

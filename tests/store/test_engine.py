@@ -171,7 +171,6 @@ class TestWriting:
         assert counted(store) == 0
 
     def test_a_table_made_in_a_transaction_goes_with_it(self, store: Store) -> None:
-        """The driver's own transactions would have committed before CREATE."""
         with store.writing() as tx:
             keep(tx, "L1")
             tx.connection.exec_driver_sql("CREATE TABLE extra (id INTEGER)")
@@ -249,6 +248,8 @@ class TestPragmas:
             ("secure_delete", 1),
             ("foreign_keys", 1),
             ("busy_timeout", 30_000),
+            ("temp_store", 2),
+            ("trusted_schema", 0),
         ],
     )
     def test_hold_in_every_transaction(self, store: Store, pragma: str, value: object) -> None:
