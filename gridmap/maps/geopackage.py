@@ -21,6 +21,7 @@ from gridmap.maps.style import CELL_BORDERS
 from gridmap.words import DEFAULT_LANGUAGE, say
 
 _GEOMETRY = "geom"
+_VERSION = "1.2"  # of the newer 1.4, which GDAL would choose, QGIS 3.22 warns
 _TYPES = {
     "text": pa.string(),
     "choice": pa.string(),
@@ -97,6 +98,7 @@ def _write_table(
         layer=name,
         driver="GPKG",
         append=path.exists(),
+        dataset_options={"VERSION": _VERSION},
         geometry_name=_GEOMETRY,
         geometry_type=geometry_type,
         crs=frame.crs.to_wkt(),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 INK = "#37474F"
 PAPER = "#FFFFFF"
 
-MARKER_PX = 8.0
+MARKER_PX = 6.0
 RIM_PX = 0.8
 ROAD_PX = 1.6
 
