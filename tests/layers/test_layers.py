@@ -12,7 +12,7 @@ import pytest
 
 import layers
 from gridmap.errors import ArgumentError
-from gridmap.layer import Choice, Field, Layer, Registry, Style
+from gridmap.layer import Choice, Field, Layer, Registry, Style, header, spoken
 
 ALL = {m.name: importlib.import_module(f"layers.{m.name}").LAYER for m in pkgutil.iter_modules(layers.__path__)}
 SOURCES = sorted(Path(layers.__path__[0]).glob("[a-z]*.py"))
@@ -79,8 +79,8 @@ def test_every_text_field_is_marked_by_hand(source: Path) -> None:
 def test_no_two_fields_read_one_header_once_spaces_brackets_and_case_are_gone(layer: Layer) -> None:
     owner: dict[str, str] = {}
     for one in layer.fields:
-        for header in one.headers():
-            assert owner.setdefault(_bare(header), one.name) == one.name, header
+        for said in one.headers():
+            assert owner.setdefault(_bare(said), one.name) == one.name, said
 
 
 @every_layer
@@ -191,3 +191,15 @@ def test_the_registry_refuses_what_would_read_two_ways() -> None:
 
 def _with(layer: Layer, *fields: Field) -> Layer:
     return Layer(layer.name, layer.zh, layer.en, layer.geometry, layer.key, fields, layer.style)
+
+
+def test_a_column_is_called_by_its_field_else_by_the_common_word_else_by_itself() -> None:
+    shops = ALL["businesses"]
+    assert [header(name, shops, "zh") for name in ("name", "cell", "k9")] == ["名称", "所属网格", "k9"]
+    assert [header(name, None, "en") for name in ("name", "cell", "k9")] == ["name", "cell", "k9"]
+
+
+def test_layers_fields_and_choices_are_spoken_in_the_language_asked_for() -> None:
+    status = ALL["streetlights"].by_name["status"]
+    assert [spoken(one, "zh") for one in (ALL["roads"], status, status.choices[1])] == ["道路", "状态", "不亮"]
+    assert [spoken(one, "en") for one in (ALL["roads"], status, status.choices[1])] == ["roads", "status", "dark"]

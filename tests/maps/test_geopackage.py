@@ -192,3 +192,13 @@ def test_cells_make_one_table_a_level_with_quieter_borders_downwards(nest: gpd.G
     assert small["code"].tolist() == ["440307999001101", "440307999001102"]
     assert small.crs == nest.crs
     assert small.area.sum() == nest.area.iloc[0]
+
+
+def test_two_columns_of_one_header_stay_apart(package: Path) -> None:
+    """The file's catalogue refuses a name twice in one table."""
+    key = Field("lot", "所属网格", "cell", required=True)
+    lots = Layer("lots", "地块", "lots", "area", "lot", (key,), Style("#112233", "fill"))
+    frame = gpd.GeoDataFrame({"lot": ["1"], "cell": ["2"]}, geometry=[shapely.box(0, 0, 1, 1)], crs="EPSG:4326")
+    write_geopackage(frame, lots, package, lang="zh")
+    named = pyogrio.read_dataframe(package, sql="SELECT column_name, name FROM gpkg_data_columns")
+    assert dict(named.itertuples(index=False)) == {"lot": "所属网格", "cell": "所属网格 (cell)"}

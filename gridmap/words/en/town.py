@@ -1,7 +1,6 @@
 """Invented names of the made-up town."""
 
 WORDS = {
-    "office": "Made-up sub-district office",
     "communities": "Apu | Bewan | Cejiao",
     "big_name": "{community} community (made up)",
     "middle_name": "{community} {middle}",

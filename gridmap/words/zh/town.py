@@ -1,7 +1,6 @@
 """Invented names of the made-up town."""
 
 WORDS = {
-    "office": "虚构街道办事处",
     "communities": "甲浦 | 乙湾 | 丙角",
     "big_name": "{community}社区（虚构）",
     "middle_name": "{community}{middle}片",
