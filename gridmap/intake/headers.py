@@ -32,8 +32,9 @@ class Headers:
 
     `mapping` goes from a header as the file writes it to a field or a further column (`cell`, `cell_reason`, `lon`,
     `lat`, `wkt`, `place_key`); to "" for a header that is not to be read; headers joined by " + " are read as one
-    text, joined by a space. Headers are compared without case, white space, line breaks, asterisks, bracketed parts.
-    Raises ArgumentError for a mapping to anything else.
+    text, joined by a space (those of them that a sheet has). A field that is mapped is read from there alone. Headers
+    are compared without case, white space, line breaks, asterisks and bracketed parts. Raises ArgumentError for a
+    mapping to anything else.
     """
 
     layer: Layer
@@ -51,6 +52,10 @@ class Headers:
         names |= {without_brackets(header): target for header, target in names.items()}
         object.__setattr__(self, "_named", names)
         object.__setattr__(self, "_mapped", {flat_header(header): to for header, to in self.mapping.items()})
+
+    def mapped(self) -> set[str]:
+        """Return the flat headers that the mapping names, parts of joined ones too."""
+        return {flat_header(part) for header in self.mapping for part in (header, *header.split(JOINED_BY))}
 
     def target(self, header: str) -> str | None:
         """Return what a header stands for, or None; a part of a joined mapping at least for that target."""
@@ -100,15 +105,17 @@ class Headers:
         found: dict[str, list[int]] = {}
         for header, target in self.mapping.items():
             parts = [flat_header(part) for part in header.split(JOINED_BY)]
-            if len(parts) > 1 and target and flat_header(header) not in flats and all(part in flats for part in parts):
-                found[target] = [flats.index(part) for part in parts]
+            there = [flats.index(part) for part in parts if part in flats]
+            if len(parts) > 1 and target and there and flat_header(header) not in flats:
+                found[target] = there
         return found
 
     def _one(self, flat: str) -> str | None:
         """Return what a flat header stands for by itself."""
         if flat in self._mapped:
             return self._mapped[flat] or None
-        return self._named.get(flat) or self._named.get(without_brackets(flat))
+        usual = self._named.get(flat) or self._named.get(without_brackets(flat))
+        return None if usual in self._mapped.values() else usual
 
 
 def _known_as(one: Field, headers: tuple[str, ...]) -> dict[str, object]:

@@ -72,12 +72,13 @@ def read_register(
 
     `mapping`: headers that the layer does not know, to its fields or `cell`, `cell_reason`, `lon`, `lat`, `wkt`,
     `place_key`; to "" to leave one out; "A + B" joins two columns into one text. `where`: only rows whose text under
-    each header is among the given ones ("*": any text). `sheet`: the one sheet or vector layer to read; else all that
-    have the layer's required headers. `crs`: of the coordinates, over what the file states (any of gridmap.grid.crs).
-    `known`: places (EPSG:4326; `key` and/or `address`, and `geometry`) which a row without coordinates is joined to,
-    by its `place_key` if the file has one, else by its `address`; who is not found stays, unplaced. `bounds`: west,
-    south, east, north of the office in degrees, beyond which a place is a fault. Several sheets give the union of
-    their fields; rows of a sheet lacking one hold nulls.
+    each header is among the given ones ("*": any text). OSM tags are headers only if named in one of the two.
+    `sheet`: the one sheet or vector layer to read; else all that have the layer's required headers. `crs`: of the
+    coordinates, over what the file states (any of gridmap.grid.crs). `known`: places (EPSG:4326; `key` and/or
+    `address`, and `geometry`) which a row without coordinates is joined to, by its `place_key` if the file has one,
+    else by its `address`; who is not found stays, unplaced. `bounds`: west, south, east, north of the office in
+    degrees, beyond which a place is a fault. Several sheets give the union of their fields; rows of a sheet lacking
+    one hold nulls.
 
     Raises FileError for a file that cannot be read or has no known header, FaultsError if no sheet has every required
     column once, ArgumentError for a mapping, filter or CRS that cannot be used (a CRS is asked for, never guessed).
@@ -123,8 +124,8 @@ def _parts(contents: raw.Contents) -> list[raw.Sheet] | list[raw.Features]:
 def _listing(part: raw.Sheet | raw.Features, headers: Headers, where: Where) -> Listing | None:
     if isinstance(part, raw.Sheet):
         return from_sheet(part, headers.target)
-    asked = {texts.flat_header(header) for header in where}
-    return from_features(part, lambda tag: headers.target(tag) is not None or texts.flat_header(tag) in asked)
+    asked = {texts.flat_header(header) for header in where} | headers.mapped()
+    return from_features(part, lambda tag: texts.flat_header(tag) in asked)
 
 
 def _there(listing: Listing) -> dict[str, str]:

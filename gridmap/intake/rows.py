@@ -52,8 +52,8 @@ class Found:
 class Rows:
     """One listing being read for a layer: `frame` takes shape column by column, `found` takes the faults.
 
-    `given` names the fields that the listing has, and which of `BESIDE`. A fault is personal where its field is not public or the layer is sensitive; one about a place is personal where
-    the layer has any personal field, because a place tells a home.
+    `given` names the fields that the listing has, and which of `BESIDE`. A fault is personal where its field is not
+    public or the layer is sensitive; one about a place also where any field is personal, because a place tells a home.
     """
 
     def __init__(self, listing: Listing, match: Match, layer: Layer, number: int, file: str) -> None:

@@ -40,6 +40,12 @@ def test_the_callers_mapping_goes_over_the_usual_meaning():
     assert match.columns == {"code": (0,), "name": (1,), "owner": (2,)}
 
 
+def test_a_field_that_is_mapped_is_read_from_there_alone():
+    match = Headers(SHOPS, {"osm_id": "code"}).match(("osm_id", "店名", "编号", "code"))
+    assert match.columns == {"code": (0,), "name": (1,)}
+    assert match.unread == ("编号", "code")
+
+
 def test_joined_headers_make_one_column_beside_their_own_meaning():
     match = Headers(SHOPS, {"楼 + 地址": "code"}).match(("地址", "楼", "店名"))
     assert match.columns == {"code": (1, 0), "address": (0,), "name": (2,)}
