@@ -39,8 +39,9 @@ def main() -> None:
         _work(job, out)
     except FileError as error:
         _refuse(error, out)
-    except MemoryError:
-        _refuse(FileError("intake.memory", allowed=job.limits.parse_bytes // MEBIBYTE), out)
+    except (MemoryError, ImportError):  # a library that no longer fits is not found either
+        allowed = confinement.lift_memory() // MEBIBYTE
+        _refuse(FileError("intake.memory", allowed=allowed), out)
     except Exception as error:  # noqa: BLE001 # every parser has errors of its own: all mean that the file is damaged
         _refuse(FileError("intake.unreadable", format=job.format, problem=type(error).__name__), out)
     os._exit(0)  # the answer is whole: no library's clean-up may still fail

@@ -84,6 +84,13 @@ def limit(seconds: int, size: int) -> None:
         resource.setrlimit(kind, (min(most, hard), hard))
 
 
+def lift_memory() -> int:
+    """Return the address space that this process was held to, in bytes, and allow it all that it may ever have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    return soft
+
+
 def _refuse(event: str, arguments: tuple[object, ...]) -> None:
     if event.startswith(_REFUSED):
         raise PermissionError(event)

@@ -9,7 +9,8 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 from gridmap.errors import FileError
 from gridmap.intake.job import Job
-from gridmap.intake.parsers import spreadsheet_xml
+from gridmap.intake.parsers import error_cells, spreadsheet_xml
+from gridmap.intake.parsers.error_cells import Errors
 from gridmap.intake.parts import Part
 
 if TYPE_CHECKING:
@@ -27,14 +28,18 @@ def inspect(job: Job) -> None:
 
 
 def parse(job: Job) -> Iterator[Part]:
-    """Yield each worksheet, hidden ones too, as it stands; the first row is row 1."""
+    """Yield each worksheet, hidden ones too, as it stands; the first row is row 1.
+
+    Cells that show an error keep its text in an xlsx; in an xls calamine gives them as empty.
+    """
     from gridmap.intake.parsers.columns import table_of
 
+    errors = error_cells.found(job.path) if job.format == "xlsx" else {}
     with CalamineWorkbook.from_path(str(job.path)) as book:
         for name in _names(book, job):
             sheet = book.get_sheet_by_name(name)
             _check(sheet, job)
-            yield Part("sheet", name, table_of(_rows(sheet), job.limits), _merged(sheet))
+            yield Part("sheet", name, table_of(_rows(sheet, errors.get(name, {})), job.limits), _merged(sheet))
 
 
 def _names(book: CalamineWorkbook, job: Job) -> list[str]:
@@ -53,10 +58,15 @@ def _check(sheet: CalamineSheet, job: Job) -> None:
         job.limits.check_size(row + 1, column + 1)
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[list[Cell]]:
+def _rows(sheet: CalamineSheet, errors: Errors) -> Iterator[list[Cell]]:
     # calamine gives the empty rows above the first cell, but not the empty columns left of it.
     left: list[Cell] = [None] * (sheet.start[1] if sheet.start else 0)
-    return ([*left, *row] for row in sheet.iter_rows())
+    for number, row in enumerate(sheet.iter_rows()):
+        cells = [*left, *row]
+        for column, text in errors.get(number, {}).items():
+            if column < len(cells):
+                cells[column] = text
+        yield cells
 
 
 def _merged(sheet: CalamineSheet) -> tuple[tuple[int, int, int, int], ...]:
