@@ -52,7 +52,7 @@ def write_town(folder: Path, seed: int, layers: Registry, *, lang: str = DEFAULT
     """
     made = town(seed, lang=lang)
     write_geojson(made.cells, folder / "cells.geojson")
-    write_geojson(made.roads, folder / "roads.geojson", decimals=CENTIMETRE)
+    write_geojson(made.roads, folder / "roads.geojson")
     _write_lights(made, folder / "streetlights.gpkg", layers["streetlights"], lang)
     _write_households(made, folder / "households.xlsx", layers["households"], lang)
     _write_shops(made, folder / "shops.csv", layers["businesses"], lang)

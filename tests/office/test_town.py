@@ -159,12 +159,16 @@ def test_two_lamps_are_refused_and_the_rest_keeps_its_status(harbour: Town, regi
     assert (lamps.frame.set_index("pole")["status"] == meant.loc[lamps.frame["pole"]]).all()
 
 
-def test_the_roads_come_in_whole(harbour: Town, registers: dict[str, Register]) -> None:
+def test_the_roads_come_in_whole_and_those_on_the_border_stay_in_their_cell(
+    harbour: Town, files: TownFiles, registers: dict[str, Register]
+) -> None:
+    """Rounded coordinates once put a border street out of all cells."""
     roads = registers["roads"]
     assert not roads.faults
     assert isinstance(roads.frame, gpd.GeoDataFrame)
     length = shapely.length(roads.frame.to_crs(harbour.roads.crs).geometry.array).sum()
     assert length == pytest.approx(harbour.roads.length.sum(), rel=1e-6)
+    assert read_grid(files.cells).link_lines(roads.frame)["code"].notna().all()
 
 
 def test_writing_the_town_again_replaces_its_files(tmp_path: Path) -> None:
