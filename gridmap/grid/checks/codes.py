@@ -101,7 +101,7 @@ def _wrong_prefixes(
     ]
     wrong_prefix = cells[~np.array(begins, dtype=bool)]
     short = cells[wrong_length]
-    digits = length[wrong_length].to_numpy(dtype=float)
+    digits = np.asarray(length[wrong_length], dtype=np.float64)
     return [
         found(
             "wrong_prefix",

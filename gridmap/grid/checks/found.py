@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Texts: TypeAlias = NDArray[np.object_] | pd.Series[str] | Sequence[str | None] | str | None
+
 Unit = Literal["m2", "m", ""]
-Texts = "NDArray[np.object_] | pd.Series[str] | Sequence[str | None] | str | None"
 COLUMNS = ("kind", "level", "code", "other", "measure", "unit", "hint", "geometry")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.grid.checks.found import found
+from gridmap.grid.checks.found import Unit, found
 from gridmap.grid.checks.plane import NEAR, SLIVER, Plane, gathered, is_wide, opened, polygons_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Places:
     second: NDArray[np.intp]
     shapes: NDArray[np.object_]
 
-    def rows(self, kind: str, level: Level, plane: Plane, unit: str) -> pd.DataFrame:
+    def rows(self, kind: str, level: Level, plane: Plane, unit: Unit) -> pd.DataFrame:
         """Return the places as defects, each under the code that is lower in string order."""
         codes = level.codes[self.first], level.codes[self.second]
         swap = ~lower_code(*codes)
@@ -118,7 +118,7 @@ def mismatches(level: Level, explained: NDArray[np.object_]) -> Places:
     segments, owner = _segments(level.edges[suspects], suspects)
     beside = np.unique(level.tree.query(shapely.buffer(segments, NEAR))[1])
     xy, at = shapely.get_coordinates(level.shapes[beside], return_index=True)
-    vertex, vertex_owner = shapely.points(xy), beside[at]
+    vertex, vertex_owner = np.asarray(shapely.points(xy), dtype=object), beside[at]
     point, segment = shapely.STRtree(segments).query(vertex, predicate="dwithin", distance=NEAR)
     ends = shapely.get_coordinates(segments).reshape(-1, 2, 2)[segment]
     apart = (ends != xy[point][:, None, :]).any(axis=2).all(axis=1) & (vertex_owner[point] != owner[segment])

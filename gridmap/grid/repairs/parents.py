@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from gridmap.grid.checks.level import same_ground
 from gridmap.grid.checks.plane import gathered, is_wide, polygons_of
@@ -36,12 +38,21 @@ def following(parents: Level, children: Level, width: float) -> NDArray[np.objec
     over, beyond, narrow_over = _split(shapely.difference(union, parents.shapes[rows]), width)
     needed = parents.suspect[rows]
     needed[np.concatenate([narrow_lack, narrow_over])] = True
+    needed = _with_neighbours(parents.shapes[rows], needed)
     union[lacking] = shapely.union(union[lacking], lack)
     union[beyond] = shapely.difference(union[beyond], over)
     shapes = parents.shapes.copy()
     ground, at = gathered(*polygons_of(union[needed]))
     shapes[rows[needed][at]] = ground
     return shapes
+
+
+def _with_neighbours(shapes: NDArray[np.object_], needed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return `needed` with all that touch one of them, and so on: a new vertex on a border is one for both sides."""
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    graph = csr_array((np.ones(len(left)), (left, right)), shape=(len(shapes), len(shapes)))
+    group = connected_components(graph, directed=False)[1]
+    return np.isin(group, group[needed])
 
 
 def _split(

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from gridmap.grid.checks.level import same_ground
@@ -67,15 +66,17 @@ def _slit_pieces(tiles: Level, grounds: NDArray[np.object_], width: float) -> Ow
     joined, where = gathered(inside, part[at])
     taken[where] = joined
     rest, left = polygons_of(shapely.difference(parts, taken))
-    longest = walls.drop_duplicates("part").set_index("part")["cell"]
-    return np.concatenate([inside, rest]), np.concatenate([cell[at], longest.loc[left].to_numpy(dtype=np.intp)])
+    longest = np.zeros(len(parts), dtype=np.intp)
+    first = walls.drop_duplicates("part")
+    longest[first["part"]] = first["cell"]
+    return np.concatenate([inside, rest]), np.concatenate([cell[at], longest[left]])
 
 
 def _matched(
     tiles: Level, pieces: NDArray[np.object_], owners: NDArray[np.intp], before: NDArray[np.object_]
 ) -> NDArray[np.object_]:
     """Return the shapes with `pieces` joined to their `owners` and all edges about them matched vertex by vertex."""
-    core = np.union1d(np.flatnonzero(tiles.suspect), owners)
+    core = np.union1d(np.flatnonzero(tiles.suspect | ~same_ground(tiles.shapes, before)), owners)
     members = np.union1d(core, tiles.tree.query(tiles.shapes[core], predicate="intersects")[1])
     faces, face, face_owner = _shared_faces(tiles)
     bodies = shapely.difference(tiles.shapes[members], shapely.union_all(faces))
