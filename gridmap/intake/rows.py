@@ -53,7 +53,7 @@ class Rows:
     """One listing being read for a layer: `frame` takes shape column by column, `found` takes the faults.
 
     `given` names the fields that the listing has, and which of `BESIDE`. A fault is personal where its field is not
-    public or the layer is sensitive; one about a place also where any field is personal, because a place tells a home.
+    public or the layer is sensitive.
     """
 
     def __init__(self, listing: Listing, match: Match, layer: Layer, number: int, file: str) -> None:
@@ -109,6 +109,11 @@ class Rows:
         """Return whether values of the field may not stand in a message."""
         return one.mark != "public" or self.layer.sensitive
 
+    def places_are_personal(self) -> bool:
+        """Return whether a place may not stand in a message: as the address, else as any personal field."""
+        address = self.layer.by_name.get("address")
+        return self.layer.sensitive or any(map(self.is_personal, [address] if address else self.layer.fields))
+
     def _field(self, one: Field) -> None:
         held = self.sources[one.name].column
         read = read_values(one, held, is_key=one.name == self.layer.key)
@@ -161,7 +166,7 @@ class Rows:
                 yield target, locating.join(columns[target].texts, known, by)
 
     def _refuse_places(self, target: str, located: Located, problems: Iterable[Problem], fresh: Mask) -> None:
-        personal = self.layer.sensitive or any(one.mark != "public" for one in self.layer.fields)
+        personal = self.places_are_personal()
         for problem in problems:
             narrowed = Problem(code=problem.code, where=problem.where & fresh, inputs=problem.inputs)
             self.refuse(target, narrowed, located.written, personal=personal)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -90,6 +91,7 @@ def test_good_rows_go_in_with_their_types_and_the_bad_stay_out(messy_workbook):
     assert frame.crs.to_epsg() == 4326
     assert frame["row"].tolist() == [3, 8]
     assert frame.geometry.iloc[1] is None
+    assert frame.loc[1, "opened"] == "2014-05-01"
     assert frame.loc[1, ["owner", "kind", "address", "cell_reason"]].tolist() == [None] * 4
     assert (frame["staff"].dtype, frame["area"].dtype, frame["licensed"].dtype) == ("Int64", np.float64, "boolean")
     assert register.rows == 4
@@ -119,10 +121,39 @@ def test_personal_values_stand_in_no_message_and_no_repr(tmp_path):
     )
     register = read_register(path, SHOPS, crs="EPSG:4326", bounds=DAPENG)
     said = " ".join(fault.say(lang) for fault in register.faults for lang in ("zh", "en"))
-    assert [fault.personal for fault in register.faults] == [True, True]
+    assert [fault.personal for fault in register.faults] == [True, False]
     assert "<personal>" in said
     assert "44000" not in said + repr(register)
     assert register.faults[0].value == "440000000000000000"
+
+
+@pytest.mark.parametrize(
+    ("layer", "personal"),
+    [
+        (SHOPS, False),
+        (replace(SHOPS, sensitive=True), True),
+        (replace(SHOPS, fields=(*SHOPS.fields[:-1], replace(SHOPS.fields[-1], mark="personal"))), True),
+        (replace(SHOPS, fields=SHOPS.fields[:-1]), True),
+        (STREETS, False),
+    ],
+)
+def test_a_place_is_as_personal_as_the_address(tmp_path, layer, personal):
+    path = write_csv(tmp_path / "a.csv", ["编号,店名,经度,纬度", "S1,a,abc,1"])
+    (fault,) = read_register(path, layer, crs="EPSG:4326").faults
+    assert fault.personal is personal
+
+
+def test_a_sheet_of_headers_alone_is_an_empty_register(tmp_path):
+    register = read_register(write_csv(tmp_path / "a.csv", ["编号,店名,开业日期,经度,纬度"]), SHOPS)
+    assert (register.rows, len(register.frame), register.faults, register.refused) == (0, 0, (), ())
+    assert register.given == ("code", "name", "opened")
+
+
+def test_rows_of_a_csv_count_as_a_spreadsheet_shows_them(tmp_path):
+    path = write_csv(tmp_path / "a.csv", ["登记表", "", "编号,店名", '"S1","两\n行"', "", "S2,"])
+    register = read_register(path, SHOPS)
+    assert register.frame["row"].tolist() == [4]
+    assert codes(register) == [(6, "required")]
 
 
 def test_sheets_that_fit_are_read_together_and_keys_are_told_apart_across_them(tmp_path):

@@ -42,7 +42,11 @@ def test_shops_drawn_as_points_and_as_buildings_come_in_together(helsinki):
     assert register.rows == 508 + 5 + 2  # points, multipolygons, other_relations
     assert register.frame["trade"].notna().all()
     assert set(register.frame.geometry.geom_type) == {"Point"}
-    assert {fault.code for fault in register.faults} <= {"intake.required", "intake.wrong_geometry"}
+    assert {fault.code for fault in register.faults} <= {
+        "intake.required",
+        "intake.wrong_geometry",
+        "intake.geometry_broken",
+    }
     assert len(register.frame) + len({(fault.sheet, fault.row) for fault in register.faults}) == register.rows
 
 
