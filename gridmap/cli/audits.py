@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from gridmap.cli.language import LANG, help_of
 from gridmap.cli.options import HOME, AsOf, Home, Json, opened
-from gridmap.cli.output import FOUND, local, print_json, records, table, tell
+from gridmap.cli.output import FOUND, local, print_json, records, shown, table, tell
 from gridmap.office.auditing import read_audit, verify_audit
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 from gridmap.words import say
@@ -22,11 +23,11 @@ def verify(home: Home = HOME, json: Json = False) -> None:
     with opened(home) as office:
         report = verify_audit(LOCAL_ADMINISTRATOR, office)
     if json:
-        print_json({"ok": report.ok, "rows": report.rows, "first_bad_seq": report.first_bad_seq})
+        print_json(asdict(report))
     elif report.ok:
-        tell("audit.whole", rows=report.rows)
+        tell("audit.whole", rows=report.rows, head=report.head)
     else:
-        tell("audit.broken", seq=report.first_bad_seq, reason=say(report.reason or "", LANG))
+        tell("audit.broken", seq=shown(report.first_bad_seq), reason=say(report.reason or "", LANG))
     if not report.ok:
         raise typer.Exit(FOUND)
 

@@ -33,10 +33,8 @@ def village_cells(columns: int = 4, rows: int = 2) -> gpd.GeoDataFrame:
         half = columns // 2
         big = f"44030701000{column // half + 1}"
         middle = f"{big}{column % half + 1}"
-        west = WEST + column * STEP
         for row in range(rows):
-            south = SOUTH + row * STEP
-            box = shapely.box(west, south, west + STEP, south + STEP)
+            box = shapely.box(*_corner(column, row), *_corner(column + 1, row + 1))
             parts.append((f"{middle}{row + 1:02}", "small", middle, f"small {column}.{row}", box))
     frame = gpd.GeoDataFrame(parts, columns=["code", "level", "parent", "name", "geometry"], crs=4326)
     middles = _above(frame, "middle", lambda code: code[:12])
@@ -44,6 +42,11 @@ def village_cells(columns: int = 4, rows: int = 2) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         [*bigs.to_dict("records"), *middles.to_dict("records"), *frame.to_dict("records")], geometry="geometry", crs=4326
     )
+
+
+def _corner(column: int, row: int) -> tuple[float, float]:
+    """A corner of the village's blocks; neighbours share it to the last bit."""
+    return WEST + column * STEP, SOUTH + row * STEP
 
 
 def _above(cells: gpd.GeoDataFrame, level: str, parent: Callable[[str], str | None]) -> gpd.GeoDataFrame:

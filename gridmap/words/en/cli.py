@@ -63,7 +63,7 @@ WORDS = {
     "restore.source": "The copy to bring back.",
     "restore.done": "Restored from {source}",
     "restore.aside": "The store that was here: {path}",
-    "audit.whole": "The chain is whole: {rows} rows.",
+    "audit.whole": "The chain is whole: {rows} rows, the last one {head}. Note both elsewhere: that shows a forged chain later.",
     "audit.broken": "The chain is broken at row {seq}: {reason}",
     "import.file": "The register: xlsx, xls, csv, GeoJSON, GPKG, Shapefile, GeoParquet or OSM .pbf.",
     "import.map": 'A header the layer does not know: "户主=head".',
