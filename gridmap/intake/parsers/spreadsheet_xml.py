@@ -135,9 +135,11 @@ class _Extent:
 def _furthest(window: bytes) -> tuple[int, int, int, int]:
     """Return how many cells and references to cells (` r="AB12"`) the window has, the largest row and column named."""
     seen = np.frombuffer(window + bytes(_REFERENCE), np.uint8)
-    cells = np.flatnonzero(seen == ord("c"))[1:]
+    cells = np.flatnonzero(seen == ord("c"))
+    cells = cells[cells > 0]
     cells = cells[((seen[cells - 1] == ord("<")) | (seen[cells - 1] == ord(":"))) & (seen[cells + 1] <= ord(">"))]
-    at = np.flatnonzero(seen == ord("r"))[1:]
+    at = np.flatnonzero(seen == ord("r"))
+    at = at[at > 0]
     at = at[seen[at - 1] <= ord(" ")]
     spaced = (seen[at + 1] <= ord(" ")) | ((seen[at + 1] == ord("=")) & (seen[at + 2] <= ord(" ")))
     if spaced.any() and _SPACED.search(window):
