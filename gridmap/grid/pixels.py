@@ -69,7 +69,8 @@ class Pixels:
 
     def _look(self, x: Floats, y: Floats, label: NDArray[np.int32]) -> None:
         frame = self.frame
-        u, v = (x - frame.x) * frame.per_unit, (y - frame.y) * frame.per_unit
+        with np.errstate(over="ignore", invalid="ignore"):  # as far away as floats go is outside
+            u, v = (x - frame.x) * frame.per_unit, (y - frame.y) * frame.per_unit
         within = (u >= 0) & (v >= 0) & (u < frame.columns) & (v < frame.rows)  # False for NaN
         if within.all():
             label[:] = self._at(u, v)
@@ -155,11 +156,12 @@ def _trace(cells: NDArray[np.object_], chunk: slice, frame: Frame) -> tuple[Ints
 
 def _edges(cells: NDArray[np.object_], frame: Frame) -> tuple[Floats, Floats, Ints, Ints]:
     """Return the vertices in pixels (u, v), and for each edge its first vertex (the next one ends it) and its cell."""
-    rings, cell = shapely.get_rings(cells, return_index=True)
+    parts, cell = shapely.get_parts(cells, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     u, v = (xy[:, 0] - frame.x) * frame.per_unit, (xy[:, 1] - frame.y) * frame.per_unit
     edge = np.flatnonzero(ring[1:] == ring[:-1])
-    return u, v, edge, cell[ring[edge]]
+    return u, v, edge, cell[part[ring[edge]]]
 
 
 def _passed(u: Floats, v: Floats, edge: Ints, owner: Ints, frame: Frame) -> Ints:

@@ -69,10 +69,12 @@ def lines_in(lines: gpd.GeoSeries | gpd.GeoDataFrame, crs: CRS, argument: str) -
 
 def _xy(flat: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Read the coordinates of points; of many points in two threads, for reading them is half the work of linking."""
-    if len(flat) < _MANY:
-        return shapely.get_x(flat), shapely.get_y(flat)
-    with ThreadPoolExecutor(2) as pool:
-        x, y = pool.map(lambda read: read(flat), (shapely.get_x, shapely.get_y))
+    reads = (shapely.get_x, shapely.get_y)
+    try:
+        with ThreadPoolExecutor(len(reads)) as pool:
+            x, y = pool.map(lambda read: read(flat), reads) if len(flat) > _MANY else (read(flat) for read in reads)
+    except shapely.GEOSException:  # an empty point has no coordinates to read
+        x, y = _xy(np.where(shapely.is_empty(flat), None, flat))
     return x, y
 
 
