@@ -38,8 +38,9 @@ def export_features(
 ) -> int:
     """Write the features of a layer in force on a day to `target`, whole or not at all; return how many.
 
-    What is masked in a list is masked here (see `list_features`). The key stands under its field's own name. Raises
-    ArgumentError for an ending that is no format.
+    What is masked in a list is masked here (see `list_features`). The key stands under its field's own name, the
+    cell that a row is linked to as `linked_cell`: as `cell` an import would take it for what the register itself says.
+    Raises ArgumentError for an ending that is no format.
     """
     refuse_unless(person, "export")
     _check_ending(target)
@@ -48,7 +49,8 @@ def export_features(
     detail = {"layer": layer_name, "on": on.isoformat(), "rows": len(rows), "format": target.suffix}
     with office.store.writing() as tx:
         note(tx, person, action="export", subject=layer_name, detail=detail)
-    _write_features(rows.drop(columns="key"), layer, target, on=on, lang=lang)
+    rows = rows.drop(columns="key").rename(columns={"cell": "linked_cell"})
+    _write_features(rows, layer, target, on=on, lang=lang)
     return len(rows)
 
 

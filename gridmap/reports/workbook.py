@@ -23,7 +23,8 @@ from gridmap.layer import Layer, header, spoken
 from gridmap.words import DEFAULT_LANGUAGE, say
 
 _WGS84 = "EPSG:4326"
-_DECIMALS = 7  # of a degree: about a centimetre
+_DEGREES = "0.0000000"
+_COORDINATES = frozenset({"lon", "lat"})
 _LONGEST_TEXT = 32767  # what one cell of Excel holds
 _FIRST_DAY = "1900-03-01"  # before it Excel counts a 29 February that never was
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -56,9 +57,9 @@ def write_workbook(
     sheet.freeze_panes = "A2"
     for i, (said, values) in enumerate(zip(headers, columns, strict=True), start=1):
         sheet.column_dimensions[get_column_letter(i)].width = _width([said, *values[:_ROWS_MEASURED]])
-    as_text = _text_maker(sheet)
-    makers = [_maker(str(name), table[name], layer, as_text, lang) for name in table.columns]
-    sheet.append([as_text(said) for said in headers])
+    cells = _Cells(sheet)
+    makers = [_maker(str(name), table[name], layer, cells, lang) for name in table.columns]
+    sheet.append([cells.text(said) for said in headers])
     for row in zip(*columns, strict=True):
         sheet.append([None if value is None else make(value) for make, value in zip(makers, row, strict=True)])
     _write_note(book, frame, on, lang)
@@ -76,8 +77,7 @@ def _with_coordinates(frame: pd.DataFrame) -> pd.DataFrame:
         if frame.crs is None:
             raise ArgumentError("reports.missing_crs", argument="frame")
         points = np.array(frame.geometry.to_crs(_WGS84).array, dtype=object)
-        table["lon"] = shapely.get_x(points).round(_DECIMALS)
-        table["lat"] = shapely.get_y(points).round(_DECIMALS)
+        table["lon"], table["lat"] = shapely.get_x(points), shapely.get_y(points)
     return table
 
 
@@ -98,36 +98,46 @@ def _refuse_long(name: str, values: list[object]) -> None:
             raise ArgumentError("reports.text_too_long", column=name, row=row, length=len(value), allowed=_LONGEST_TEXT)
 
 
-def _maker(name: str, column: pd.Series, layer: Layer | None, as_text: Maker, lang: str) -> Maker:
+class _Cells:
+    """What makes the cells of a sheet that Excel must not read its own way."""
+
+    def __init__(self, sheet: object) -> None:
+        self._sheet = sheet
+        self._plain, self._quoted = StyleArray(), StyleArray()
+        self._plain.numFmtId = self._quoted.numFmtId = _TEXT_FORMAT
+        self._quoted.quotePrefix = 1
+
+    def text(self, value: object) -> object:
+        """Return a cell typed and formatted as text, quoted where it looks like a formula."""
+        text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))
+        cell = Cell(self._sheet, 1, 1, text, self._quoted if text.startswith(_FORMULA_STARTS) else self._plain)
+        cell.data_type = "s"  # openpyxl has taken "=..." for a formula and "#N/A" for an error
+        return cell
+
+    def degrees(self, value: object) -> object:
+        """Return a cell that shows a centimetre and keeps 16 digits, so that the place comes back within a hair."""
+        cell = Cell(self._sheet, 1, 1, value)
+        cell.number_format = _DEGREES
+        return cell
+
+
+def _maker(name: str, column: pd.Series, layer: Layer | None, cells: _Cells, lang: str) -> Maker:
     """What turns a value of this column into what the sheet takes."""
     field = layer.by_name.get(name) if layer else None
     if field is not None and field.type == "choice":
         words = {choice.value: spoken(choice, lang) for choice in field.choices}
-        return lambda value: as_text(words.get(str(value), value))
+        return lambda value: cells.text(words.get(str(value), value))
+    if name in _COORDINATES:
+        return cells.degrees
     if pd.api.types.is_bool_dtype(column.dtype):
         yes, no = say("reports.yes", lang), say("reports.no", lang)
-        return lambda value: as_text(yes if value else no)
+        return lambda value: cells.text(yes if value else no)
     if pd.api.types.is_numeric_dtype(column.dtype):
         return lambda value: value
     if name in _DAYS or (field is not None and field.type == "day"):
         # A day before those that Excel counts rightly stays text.
-        return lambda value: dt.date.fromisoformat(str(value)) if str(value) >= _FIRST_DAY else as_text(value)
-    return as_text
-
-
-def _text_maker(sheet: object) -> Maker:
-    """What makes a text cell of the sheet: typed and formatted as text, quoted where it looks like a formula."""
-    plain, quoted = StyleArray(), StyleArray()
-    plain.numFmtId = quoted.numFmtId = _TEXT_FORMAT
-    quoted.quotePrefix = 1
-
-    def make(value: object) -> object:
-        text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))
-        cell = Cell(sheet, 1, 1, text, quoted if text.startswith(_FORMULA_STARTS) else plain)
-        cell.data_type = "s"  # openpyxl has taken "=..." for a formula and "#N/A" for an error
-        return cell
-
-    return make
+        return lambda value: dt.date.fromisoformat(str(value)) if str(value) >= _FIRST_DAY else cells.text(value)
+    return cells.text
 
 
 def _width(values: Sequence[object]) -> int:

@@ -149,3 +149,17 @@ def test_it_is_written_in_every_format_with_its_own_words_and_symbols(terminal: 
     headers, first, *_ = openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0].iter_rows(values_only=True)
     row = dict(zip(headers, first, strict=True))
     assert row.get("状态", row.get("state")) in {"完好", "sound"}
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "geojson", "parquet", "xlsx"])
+def test_what_was_exported_comes_back_as_no_change(terminal: Terminal, tmp_path: Path, ending: str) -> None:
+    """The linked cell was once taken for what the register says."""
+    terminal("export", "hydrants", tmp_path / f"out.{ending}", "--on", "2015-06-01")
+    words = ("import", "hydrants", tmp_path / f"out.{ending}", "--crs", "EPSG:4326", "--on", "2015-07-01", "--dry-run")
+    report = orjson.loads(terminal(*words, "--json"))
+    assert {name: report[name] for name in ("added", "changed", "unchanged", "rejected")} == {
+        "added": 0,
+        "changed": 0,
+        "unchanged": 2,
+        "rejected": 0,
+    }

@@ -150,7 +150,18 @@ def test_a_note_says_the_day_and_the_counts(street_of_shops: gpd.GeoDataFrame, b
 
 def test_coordinates_are_degrees_whatever_the_frame_uses(street_of_shops: gpd.GeoDataFrame, book: Path) -> None:
     write_workbook(street_of_shops.to_crs("EPSG:4547"), BUSINESSES, book, on=ON)
-    assert [_sheet(book)[name].value for name in ("J2", "K2")] == [114.5, 22.6]
+    assert [_sheet(book)[name].value for name in ("J2", "K2")] == pytest.approx([114.5, 22.6])
+
+
+def test_coordinates_show_a_centimetre_and_keep_the_digits_of_a_workbook(
+    street_of_shops: gpd.GeoDataFrame, book: Path
+) -> None:
+    """Rounded ones came back as another place; a workbook holds 16 digits, far below a hair."""
+    street_of_shops.geometry = [shapely.Point(114.61336240000017, 22.417921200000123), None]
+    write_workbook(street_of_shops, BUSINESSES, book, on=ON)
+    assert _sheet(book)["J2"].number_format == "0.0000000"
+    row = CalamineWorkbook.from_path(book).get_sheet_by_index(0).to_python()[1]
+    assert row[-2:] == pytest.approx([114.61336240000017, 22.417921200000123], abs=1e-12, rel=0)
 
 
 def test_lines_have_no_column(book: Path) -> None:

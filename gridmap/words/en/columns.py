@@ -8,6 +8,7 @@ WORDS = {
     "name": "name",
     "cell": "cell",
     "cell_reason": "reason for the cell",
+    "linked_cell": "linked cell",
     "link_how": "how it is linked",
     "big": "big cell",
     "middle": "middle cell",

@@ -8,6 +8,7 @@ WORDS = {
     "name": "网格名称",
     "cell": "所属网格",
     "cell_reason": "指定网格原因",
+    "linked_cell": "入格网格",
     "link_how": "入格方式",
     "big": "大网格",
     "middle": "中网格",
