@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-_EXPORTS = {"Grid": "gridmap.grid.grid", "read_grid": "gridmap.intake.grids", "read_register": "gridmap.intake.registers"}
+_EXPORTS = {
+    "Grid": "gridmap.grid.grid",
+    "read_grid": "gridmap.intake.grids",
+    "read_register": "gridmap.intake.registers",
+}
 
 if TYPE_CHECKING:
     from gridmap.grid.grid import Grid as Grid

@@ -128,6 +128,9 @@ class Registry(Mapping[str, Layer]):
         except KeyError:
             raise NotFoundError("layer.unknown_layer", layer=name, allowed=", ".join(self._layers)) from None
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._layers
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._layers)
 

@@ -193,6 +193,12 @@ def _with(layer: Layer, *fields: Field) -> Layer:
     return Layer(layer.name, layer.zh, layer.en, layer.geometry, layer.key, fields, layer.style)
 
 
+def test_asking_whether_a_layer_is_there_is_no_error() -> None:
+    registry = Registry(ALL.values())
+    assert "roads" in registry
+    assert "dragons" not in registry
+
+
 def test_a_column_is_called_by_its_field_else_by_the_common_word_else_by_itself() -> None:
     shops = ALL["businesses"]
     assert [header(name, shops, "zh") for name in ("name", "cell", "k9")] == ["名称", "所属网格", "k9"]

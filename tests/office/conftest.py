@@ -40,7 +40,9 @@ def village_cells(columns: int = 4, rows: int = 2) -> gpd.GeoDataFrame:
     middles = _above(frame, "middle", lambda code: code[:12])
     bigs = _above(middles, "big", lambda _: None)
     return gpd.GeoDataFrame(
-        [*bigs.to_dict("records"), *middles.to_dict("records"), *frame.to_dict("records")], geometry="geometry", crs=4326
+        [*bigs.to_dict("records"), *middles.to_dict("records"), *frame.to_dict("records")],
+        geometry="geometry",
+        crs=4326,
     )
 
 

@@ -29,11 +29,15 @@ def renamed(grid: Grid) -> Grid:
     """The village with its small cells numbered the other way round."""
     cells = grid.cells
     small = cells["level"] == "small"
-    cells.loc[small, "code"] = cells.loc[small, "parent"] + cells.loc[small, "code"].str[-2:].map({"01": "02", "02": "01"})
+    cells.loc[small, "code"] = cells.loc[small, "parent"] + cells.loc[small, "code"].str[-2:].map(
+        {"01": "02", "02": "01"}
+    )
     return Grid(cells, LENGTHS)
 
 
-def test_features_kept_before_the_grid_are_linked_when_it_comes(empty_office: Office, village: Grid, sheet: Sheet) -> None:
+def test_features_kept_before_the_grid_are_linked_when_it_comes(
+    empty_office: Office, village: Grid, sheet: Sheet
+) -> None:
     path = sheet("a.xlsx", ("户编号", "经度", "纬度"), ("H1", WEST + STEP / 2, SOUTH + STEP / 2), ("H2", 0, 0))
     source = Source(path, crs="EPSG:4326")
     imported = import_register(LOCAL_ADMINISTRATOR, empty_office, "households", source, Terms(MARCH))
@@ -44,7 +48,9 @@ def test_features_kept_before_the_grid_are_linked_when_it_comes(empty_office: Of
     assert rows.set_index("key")["cell"].to_dict() == {"H1": "440307010001101", "H2": None}
 
 
-def test_a_new_edition_links_anew_and_the_days_before_keep_the_old_cells(office: Office, village: Grid, sheet: Sheet) -> None:
+def test_a_new_edition_links_anew_and_the_days_before_keep_the_old_cells(
+    office: Office, village: Grid, sheet: Sheet
+) -> None:
     path = sheet("a.xlsx", ("户编号", "经度", "纬度"), ("H1", WEST + STEP / 2, SOUTH + STEP / 2))
     import_register(LOCAL_ADMINISTRATOR, office, "households", Source(path, crs="EPSG:4326"), Terms(MARCH))
     publish(office, renamed(village), JULY)

@@ -97,7 +97,9 @@ def test_good_rows_go_in_and_bad_rows_come_out_with_every_fault(office: Office, 
 
 
 def test_one_fault_refuses_a_strict_file_whole(office: Office, sheet: Sheet) -> None:
-    report = take(office, sheet("mixed.xlsx", HEADER, ("H1", "甲", 3, *place(0, 0)), ("", "乙", 1, *place(1, 0))), strict=True)
+    report = take(
+        office, sheet("mixed.xlsx", HEADER, ("H1", "甲", 3, *place(0, 0)), ("", "乙", 1, *place(1, 0))), strict=True
+    )
     assert report.refused
     assert report.batch is None
     assert tally(LOCAL_ADMINISTRATOR, office, on=MARCH).empty
@@ -119,7 +121,9 @@ def test_a_row_outside_all_cells_is_kept_with_its_nearest_cell_and_distance(offi
 
 
 def test_a_row_with_a_cell_code_alone_is_a_full_feature_of_that_cell(office: Office, sheet: Sheet) -> None:
-    report = take(office, sheet("codes.xlsx", ("户编号", "网格编码"), ("H1", "440307010001102"), ("H2", "999"), ("H3", "")))
+    report = take(
+        office, sheet("codes.xlsx", ("户编号", "网格编码"), ("H1", "440307010001102"), ("H2", "999"), ("H3", ""))
+    )
     assert counts(report) == {"added": 3, "unplaced": 3, "unlinked": 2}
     links = list_links(LOCAL_ADMINISTRATOR, office, "households", on=MARCH).set_index("key")
     assert links["how"].to_dict() == {"H1": "register", "H2": "unknown_cell", "H3": "unplaced"}
