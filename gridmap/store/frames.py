@@ -141,9 +141,9 @@ def raw(column: ColumnElement[object]) -> ColumnElement[str]:
     return type_coerce(column, Text)
 
 
-def turned(rows: Sequence[Sequence[object]], width: int) -> list[tuple[object, ...]]:
+def turned(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
     """Return the `width` columns of the rows, empty ones where there is no row."""
-    return list(zip(*rows, strict=True)) if rows else [()] * width
+    return [[row[number] for row in rows] for number in range(width)]
 
 
 def listed(values: Iterable[object]) -> Select[tuple[str]]:

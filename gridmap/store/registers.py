@@ -13,7 +13,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, literal, select
 
 from gridmap.errors import NotFoundError
 from gridmap.layer import Layer
@@ -98,14 +98,11 @@ def features(
     """
     check_private(layer, reveal)
     held = edition_on(tx, on)
-    where = [in_force(on)]
-    if keys is not None:
-        where.append(feature.c.key.in_(listed(keys)))
-    if bbox is not None:
-        where.append(version.c.id.in_(boxes(bbox)))
+    where = [in_force(on), *([] if keys is None else [feature.c.key.in_(listed(keys))])]
+    among = [] if bbox is None else [boxes(bbox)]
     if under is not None:
-        where.append(version.c.id.in_(_members(tx, held, under, on)))
-    found = Found(tx, layer, where)
+        among.append(_members(tx, held, under, on))
+    found = Found(tx, layer, where, among)
     fields = found.fields([one.name for one in layer.fields if one.mark == "public" or one.name in reveal])
     frame = found.frame(found.key() | fields | found.linked(held.id if held else None) | found.days())
     if bbox is None:
@@ -120,8 +117,8 @@ def _members(tx: Transaction, held: Edition | None, root: str, on: dt.date) -> S
     if tx.connection.execute(there).first() is None:
         raise NotFoundError("store.unknown_cell", cell=root, on=on.isoformat())
     below = select(closure.c.cell).where(closure.c.edition_id == number, closure.c.ancestor == root)
-    inside = or_(link.c.code == root, link.c.code.in_(below))
-    return select(link.c.version_id).where(link.c.edition_id == number, inside)
+    members = below.union(select(literal(root)))
+    return select(link.c.version_id).where(link.c.edition_id == number, link.c.code.in_(members))
 
 
 def tally(tx: Transaction, *, on: dt.date) -> pd.DataFrame:

@@ -37,12 +37,23 @@ def boxes(bbox: Box) -> Select[tuple[int]]:
 
 
 class Found:
-    """The versions of a layer that meet the conditions, sorted by key; columns are decoded as they are asked for."""
+    """The versions of a layer that meet the conditions, sorted by key; columns are decoded as they are asked for.
 
-    def __init__(self, tx: Transaction, layer: Layer, where: Sequence[ColumnElement[bool]]) -> None:
+    `among` narrows them to the versions that each of these queries gives.
+    """
+
+    def __init__(
+        self,
+        tx: Transaction,
+        layer: Layer,
+        where: Sequence[ColumnElement[bool]] = (),
+        among: Sequence[Select[tuple[int]]] = (),
+    ) -> None:
         self._tx = tx
         self._layer = layer
-        conditions = (feature.c.layer == layer.name, *where)
+        # Without statistics SQLite would look up the layer first and read all of it: given versions, hide that index.
+        whose = feature.c.layer.concat("") if among else feature.c.layer
+        conditions = (whose == layer.name, *where, *(version.c.id.in_(ids) for ids in among))
         self._chosen = select(version.c.id).select_from(VERSIONS).where(*conditions)
         columns = (
             version.c.id,
