@@ -63,8 +63,10 @@ class Level:
     @cached_property
     def outline(self) -> shapely.Geometry:
         """The ground of all cells together."""
-        unions = self.families[1]
-        return shapely.union_all(unions) if self.suspect.any() else shapely.coverage_union_all(unions)
+        _, unions, number = self.families
+        doubtful = np.bincount(number[self.suspect], minlength=len(unions)) > 0
+        matched = shapely.coverage_union_all(unions[~doubtful])
+        return shapely.union_all([matched, *unions[doubtful]]) if doubtful.any() else matched
 
     def _union(self, rows: NDArray[np.intp]) -> shapely.Geometry:
         if self.suspect[rows].any():
