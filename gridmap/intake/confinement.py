@@ -12,6 +12,7 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
+from gridmap.intake import landlock
 from gridmap.intake.limits import Limits
 
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
@@ -49,8 +50,10 @@ def shut_in(limits: Limits) -> None:
     libc = ctypes.CDLL(None)
     libc.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
     libc.prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    # A network of its own that has no interface. Some containers refuse it: the audit hook stands in either case.
+    # A network of its own that has no interface. Some containers refuse it, some kernels have no
+    # Landlock: the audit hook stands in either case.
     libc.unshare(_NEW_USER | _NEW_NETWORK)
+    landlock.close_in(Path.cwd())
     sys.addaudithook(_refuse)
 
 

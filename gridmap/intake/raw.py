@@ -52,8 +52,8 @@ class Features:
     """One layer of a vector file.
 
     `fields` are the attributes as the file gives them (dates and instants as text). `geometry` is binary WKB in the
-    file's own coordinates, null where a feature has none; a point without coordinates has NaN in both. `crs` is what
-    the file states (`EPSG:4326`, WKT, PROJJSON), None if it states nothing.
+    file's own coordinates, null where a feature has none, bytes that are no WKB where it has one that cannot be read.
+    `crs` is what the file states (`EPSG:4326`, WKT, PROJJSON), None if it states nothing.
     """
 
     name: str

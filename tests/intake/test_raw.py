@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import struct
 import zipfile
 from pathlib import Path
@@ -328,12 +329,20 @@ def test_what_is_wrong_with_one_row_is_left_to_the_readers_of_rows(tmp_path: Pat
         ({"n": 1}, '{"type":"Point","coordinates":[NaN,1]}'),
         ({"n": 2}, '{"type":"Point","coordinates":[Infinity,1]}'),
         ({"n": 3}, '{"type":"Polygon","coordinates":[[[0,0],[1,1],[1,0]]]}'),
+        ({"n": 4}, '{"type":"Point","coordinates":["114.5",22.5]}'),
+        ({"n": 5}, "null"),
+        ({"n": 6}, '{"type":"Point","coordinates":[]}'),
     )
     (layer,) = layers(path)
-    nan, infinite, ring = (one.as_py() for one in layer.geometry)
-    assert struct.unpack("<d", nan[5:13])[0] != struct.unpack("<d", nan[5:13])[0]
-    assert struct.unpack("<d", infinite[5:13])[0] == float("inf")
+    nan, infinite, ring, words, nothing, empty = (one.as_py() for one in layer.geometry)
+    assert not shapely.is_empty(shapely.from_wkb(nan))
+    assert math.isnan(shapely.from_wkb(nan).x)
+    assert shapely.from_wkb(infinite).x == math.inf
     assert shapely.from_wkb(ring, on_invalid="ignore") is None
+    assert words is not None
+    assert shapely.from_wkb(words, on_invalid="ignore") is None
+    assert nothing is None
+    assert empty is None or shapely.is_empty(shapely.from_wkb(empty))
 
 
 def test_a_crs_that_points_to_an_address_is_not_fetched(tmp_path: Path) -> None:

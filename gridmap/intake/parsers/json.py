@@ -16,6 +16,7 @@ def inspect(job: Job) -> None:
 
 def parse(job: Job) -> Iterator[Part]:
     """Yield the layer of a GeoJSON, each object of a TopoJSON."""
-    from gridmap.intake.parsers import vector
+    from gridmap.intake.parsers import geojson_shapes, vector
 
-    yield from vector.read_all(job.path, job)
+    for part in vector.read_all(job.path, job):
+        yield geojson_shapes.restored(part, job.path) if job.format == "geojson" else part
