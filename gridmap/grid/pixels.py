@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from gridmap.grid.parts import in_parts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -62,9 +64,13 @@ class Pixels:
     def lookup(self, x: Floats, y: Floats) -> NDArray[np.int32]:
         """Return the label at each point; NONE outside the raster and for NaN."""
         label = np.full(len(x), NONE, dtype=np.int32)
-        for start in range(0, len(x), _POINTS_AT_ONCE):
-            part = slice(start, start + _POINTS_AT_ONCE)
-            self._look(x[part], y[part], label[part])
+
+        def look(part: slice) -> None:
+            for start in range(part.start, part.stop, _POINTS_AT_ONCE):
+                few = slice(start, min(start + _POINTS_AT_ONCE, part.stop))
+                self._look(x[few], y[few], label[few])
+
+        in_parts(look, len(x))
         return label
 
     def _look(self, x: Floats, y: Floats, label: NDArray[np.int32]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -11,12 +10,12 @@ import shapely
 from pyproj import Transformer
 
 from gridmap.errors import ArgumentError
+from gridmap.grid.parts import in_parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
-_MANY = 200_000
 _POINTS = ("Point",)
 _LINES = ("LineString", "LinearRing", "MultiLineString")
 _AREAS = ("Polygon", "MultiPolygon")
@@ -68,13 +67,19 @@ def lines_in(lines: gpd.GeoSeries | gpd.GeoDataFrame, crs: CRS, argument: str) -
 
 
 def _xy(flat: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Read the coordinates of points; of many points in two threads, for reading them is half the work of linking."""
-    reads = (shapely.get_x, shapely.get_y)
+    """Read the coordinates of points, which is half the work of linking them; NaN for anything else."""
+    x, y = np.empty(len(flat)), np.empty(len(flat))
+
+    def read(part: slice) -> None:
+        shapely.get_x(flat[part], out=x[part])
+        shapely.get_y(flat[part], out=y[part])
+
     try:
-        with ThreadPoolExecutor(len(reads)) as pool:
-            x, y = pool.map(lambda read: read(flat), reads) if len(flat) > _MANY else (read(flat) for read in reads)
+        in_parts(read, len(flat))
     except shapely.GEOSException:  # an empty point has no coordinates to read
-        x, y = _xy(np.where(shapely.is_empty(flat), None, flat))
+        flat = flat.copy()
+        flat[shapely.is_empty(flat)] = None
+        in_parts(read, len(flat))
     return x, y
 
 
