@@ -86,13 +86,14 @@ class Metric:
         if self._there is None:
             return np.array(x, dtype=float), np.array(y, dtype=float)
         start = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-        there = np.asarray(self._there.transform(*start, direction=direction))
+        u, v = self._there.transform(*start, direction=direction)
         if direction == "INVERSE":
             # PROJ's inverse of this projection is a short series, a millimetre off at 200 km: step back by its error.
+            again = self._there.transform(u, v)
             with np.errstate(invalid="ignore"):  # what is not finite stays so
-                error = np.asarray(self._there.transform(*there)) - start
-            there = np.asarray(self._there.transform(*(start - error), direction=direction))
-        return there[0], there[1]
+                x, y = 2 * start[0] - again[0], 2 * start[1] - again[1]
+            u, v = self._there.transform(x, y, direction=direction)
+        return np.asarray(u), np.asarray(v)
 
 
 def _centre(bounds: NDArray[np.float64]) -> tuple[float, float]:
