@@ -29,15 +29,16 @@ def read_vectors(
 ) -> dict[str, gpd.GeoDataFrame]:
     """Return each layer of the file by name: attributes as text (object, None where empty) and `geometry`.
 
-    The shapes are as drawn, without z, open rings closed; they are in `crs`, else in the system that the file states.
-    gcj02 and bd09 become EPSG:4326. Raises FileError for a file that is no vector file, ArgumentError for a CRS that
+    A table without any shape (styles, say) is passed over beside one that has. The shapes are as drawn, without z, open
+    rings closed; they are in `crs`, else in the system that the file states; gcj02 and bd09 become EPSG:4326. Raises FileError for a file that is no vector file, ArgumentError for a CRS that
     nobody knows or that neither the caller nor the file states.
     """
     parts = raw.read(path, limits=limits, encoding=encoding, layer=layer)
     features = [part for part in parts if isinstance(part, raw.Features)]
     if not features:
         raise FileError("intake.no_features", file=path.name)
-    return {part.name: _frame(part, crs, path.name) for part in features}
+    drawn = [part for part in features if part.geometry.null_count < len(part.geometry)]
+    return {part.name: _frame(part, crs, path.name) for part in drawn or features}
 
 
 def find_column(frame: gpd.GeoDataFrame, wanted: tuple[str, ...]) -> str | None:

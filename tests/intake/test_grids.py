@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
@@ -169,3 +170,10 @@ def test_a_territory_is_the_areas_of_a_file_in_degrees(tmp_path, cells):
     with pytest.raises(ArgumentError) as caught:
         read_territory(points)
     assert caught.value.code == "intake.no_area"
+
+
+def test_a_table_of_styles_beside_the_cells_is_passed_over(tmp_path, cells):
+    path = tmp_path / "styled.gpkg"
+    cells.to_file(path, layer="cells")
+    pyogrio.write_dataframe(pd.DataFrame({"styleName": ["cells"]}), path, layer="layer_styles", append=True)
+    assert parents(read_grid(path)) == EXPECTED
