@@ -151,13 +151,14 @@ def main() -> None:
         second = bring_in(store, frame.assign(people=frame["people"] + 1), edition, SECOND)
         same = bring_in(store, frame.assign(people=frame["people"] + 1), edition, SECOND)
         read: dict[str, float] = {}
+        box = (114, 22, 114.1, 22.1)
         with store.reading() as tx:
             timed(read, "features of a day", lambda: registers.features(tx, HOUSES, on=SECOND))
-            timed(read, "in a box (1 %)", lambda: registers.features(tx, HOUSES, on=SECOND, bbox=(114, 22, 114.1, 22.1)))
+            timed(read, "in a box (1 %)", lambda: registers.features(tx, HOUSES, on=SECOND, bbox=box))
             timed(read, "under a cell", lambda: registers.features(tx, HOUSES, on=SECOND, under="B0007"))
             timed(read, "tally", lambda: registers.tally(tx, on=SECOND))
         store.close()
-    print(f"{count} rows; the peer (GeoPackage by pyogrio) wrote in {peer['write']:.2f} s, read in {peer['read']:.2f} s")
+    print(f"{count} rows; peer (GeoPackage by pyogrio): write {peer['write']:.2f} s, read {peer['read']:.2f} s")
     for title, took in (("first import", first), ("every row changes", second), ("nothing changes", same)):
         steps = ", ".join(f"{name} {seconds:.2f}" for name, seconds in took.items())
         print(f"{title:20} {sum(took.values()):6.2f} s = {sum(took.values()) / peer['write']:5.2f} x write  ({steps})")

@@ -84,7 +84,7 @@ def apply(tx: Transaction, layer: Layer, plan: Plan, links: pd.DataFrame, *, bat
     """Write what `plan` says, from the day `on`: rows that end, rows that begin, and their links.
 
     `links` has a row (position in `plan.rows()`), edition_id, part, code, how, nearest, distance_m, length_m, differs.
-    Raises ConflictError (`store.plan_out_of_date`) if a row that should end has ended since the plan was made.
+    Raises ConflictError (`store.plan_out_of_date`) if rows that it ends or begins were changed since it was made.
     """
     _end(tx, [*plan.changed["version_id"].tolist(), *plan.closed["version_id"].tolist()], batch_id, on)
     rows = plan.rows()
@@ -101,8 +101,12 @@ def apply(tx: Transaction, layer: Layer, plan: Plan, links: pd.DataFrame, *, bat
 def _end(tx: Transaction, ids: Sequence[int], batch_id: int, on: dt.date) -> None:
     ending = update(version).where(version.c.id.in_(listed(ids)), version.c.valid_to.is_(None))
     done = tx.connection.execute(ending.values(valid_to=on, ended_by=batch_id))
-    if done.rowcount != len(ids):
-        raise ConflictError("store.plan_out_of_date", rows=len(ids) - done.rowcount)
+    _refuse_stale(len(ids) - done.rowcount)
+
+
+def _refuse_stale(rows: int) -> None:
+    if rows:
+        raise ConflictError("store.plan_out_of_date", rows=rows)
 
 
 def _next(tx: Transaction, column: Column[int]) -> int:
@@ -110,13 +114,22 @@ def _next(tx: Transaction, column: Column[int]) -> int:
 
 
 def _features(tx: Transaction, layer: Layer, rows: gpd.GeoDataFrame) -> Objects:
-    """Return the feature of each row, making those that are new."""
-    ids = nullable(rows["feature_id"])
-    new = rows["feature_id"].isna().to_numpy()
-    first = _next(tx, feature.c.id)
-    ids[new] = objects(range(first, first + int(new.sum())))
-    made = {"id": ids[new], "layer": same(layer.name, len(ids[new])), "key": nullable(rows.loc[new, "key"])}
-    insert_many(tx.connection, feature, made)
+    """Return the feature of each row, making those that are new.
+
+    Raises ConflictError if one of them has a row without an end already.
+    """
+    keys = nullable(rows["key"])
+    known = select(feature.c.key, feature.c.id).where(feature.c.layer == layer.name, feature.c.key.in_(listed(keys)))
+    kept = dict(zip(*turned(tx.connection.execute(known).all(), 2), strict=True))
+    still_open = select(func.count()).where(
+        version.c.feature_id.in_(listed(kept.values())), version.c.valid_to.is_(None)
+    )
+    _refuse_stale(tx.connection.execute(still_open).scalar_one())
+    ids = objects(kept.get(key) for key in keys)
+    new = ~there(ids)
+    count, first = int(new.sum()), _next(tx, feature.c.id)
+    ids[new] = range(first, first + count)
+    insert_many(tx.connection, feature, {"id": ids[new], "layer": same(layer.name, count), "key": keys[new]})
     return ids
 
 
