@@ -24,7 +24,7 @@ from gridmap.cli.output import (
     tell,
     words,
 )
-from gridmap.layer import Field
+from gridmap.layer import Field, spoken
 from gridmap.maps.geojson import to_geojson
 from gridmap.office import erasing
 from gridmap.office.exporting import export_features
@@ -70,7 +70,8 @@ def import_(
         )
         terms = Terms(on=day, clear=clear, complete=complete, strict=strict, dry_run=dry_run)
         report = import_register(LOCAL_ADMINISTRATOR, office, layer, source, terms, lang=LANG, progress=progress)
-    print_json(_plain(report, dry_run=dry_run)) if json else show_import(report, dry_run=dry_run)
+        name = spoken(office.layers[layer], LANG)
+    print_json(_plain(report, dry_run=dry_run)) if json else show_import(report, name, dry_run=dry_run)
     if report.faults:
         raise typer.Exit(FOUND)
 
@@ -87,9 +88,9 @@ def _places(office: Office, spelled: str | None, crs: str | None, on: dt.date) -
     return places_in_file(Path(name), column, crs=crs)
 
 
-def show_import(report: ImportReport, *, dry_run: bool = False) -> None:
+def show_import(report: ImportReport, layer: str, *, dry_run: bool = False) -> None:
     """Print what an import did: the counts, what was not read, the first faults, and where the fault sheet lies."""
-    tell("import.head", file=report.file, layer=report.layer, rows=report.rows)
+    tell("import.head", file=report.file, layer=layer, rows=report.rows)
     table(tuple(words(f"import.count.{name}") for name in report.counts), [tuple(report.counts.values())])
     if report.unread:
         tell("import.unread", headers=", ".join(report.unread))
@@ -183,7 +184,7 @@ def list_(
 def _header(name: str, fields: Mapping[str, Field]) -> str:
     if name not in fields:
         return words(f"column.{name}")
-    return fields[name].zh if LANG == "zh" else fields[name].en
+    return spoken(fields[name], LANG)
 
 
 def _show_tally(office: Office, rows: list[dict[str, object]], *, json: bool) -> None:
@@ -191,10 +192,7 @@ def _show_tally(office: Office, rows: list[dict[str, object]], *, json: bool) ->
         print_json(rows)
         return
     layers = office.layers
-    named = [
-        (layers[str(row["layer"])].zh if LANG == "zh" else layers[str(row["layer"])].en, *list(row.values())[1:])
-        for row in rows
-    ]
+    named = [(spoken(layers[str(row["layer"])], LANG), *list(row.values())[1:]) for row in rows]
     table(tuple(words(f"column.{name}") for name in ("layer", "features", "placed", "linked")), named)
 
 
