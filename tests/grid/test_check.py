@@ -15,7 +15,7 @@ from gridmap.grid.check import KINDS, REFUSING, check_cells
 from gridmap.words import say
 from tests.grid.planted import LENGTHS, METRES, frame, local, metric_of, polygon, recoded, redrawn, town
 
-slow = settings(max_examples=30, deadline=None)
+slow = settings(max_examples=20, deadline=None)
 
 
 def check(cells, **options):

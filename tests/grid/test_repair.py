@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,7 +14,7 @@ from gridmap.grid.check import check_cells
 from gridmap.grid.repair import repair_cells
 from tests.grid.planted import LENGTHS, METRES, frame, local, metric_of, polygon, recoded, redrawn, town
 
-slow = settings(max_examples=25, deadline=None)
+slow = settings(max_examples=10, deadline=None)
 
 
 def check(cells, **options):

@@ -30,7 +30,7 @@ class Strays:
     def defects(self, level: Level, upper: Level, plane: Plane) -> pd.DataFrame:
         """Return the strays as defects: `other` is the code of the upper cell in which the ground lies."""
         nowhere = self.landed < 0
-        other = np.append(upper.codes, None)[self.landed]  # row -1 is the None
+        other = np.concatenate([upper.codes, [None]])[self.landed]  # row -1 is the None
         rows = found(
             "child_outside_parent", level.name, level.codes[self.rows], other, plane.back(self.shapes), unit="m2"
         )

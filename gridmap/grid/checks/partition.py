@@ -58,7 +58,7 @@ def slits(level: Level, width: float) -> Places:
     walls are ten times as long as the mouths by which it opens (to a wider gap, or outwards). So neither a cell's own
     narrow spit, nor a notch in one cell, nor a bend of the outline is a slit.
     """
-    closed = polygons_of(_gaps(level.outline))[0]
+    closed = polygons_of(np.array([_gaps(level.outline)], dtype=object))[0]
     closed = closed[~is_wide(closed, width)]
     # A gap may run on as a hairline between two edges that differ by rounding: that is no part of it.
     parts = polygons_of(opened(np.concatenate([closed, _open_gaps(level, closed, width)]), SLIVER))[0]
@@ -88,24 +88,24 @@ def walls_of(level: Level, parts: NDArray[np.object_]) -> pd.DataFrame:
     )
 
 
-def _gaps(outline: shapely.Geometry) -> NDArray[np.object_]:
+def _gaps(outline: shapely.Geometry) -> shapely.Geometry:
     """Return what `outline` encloses and does not cover."""
-    rings = [ring for part in shapely.get_parts(outline) for ring in shapely.get_rings(part)[1:]]
-    return np.asarray(shapely.difference(shapely.polygons(np.array(rings, dtype=object)), outline), dtype=object)
+    parts = shapely.get_parts(outline)
+    if not shapely.get_num_interior_rings(parts).any():
+        return shapely.MultiPolygon()
+    return shapely.difference(shapely.union_all(shapely.polygons(shapely.get_exterior_ring(parts))), outline)
 
 
 def _open_gaps(level: Level, closed: NDArray[np.object_], width: float) -> NDArray[np.object_]:
     """Return the narrow parts of the outside along unmatched edges, but for the `closed` gaps.
 
-    Narrow is what opening with a square of `width` removes. Around each run of edges a window of the outside is
-    looked at, wide enough that its own border makes nothing narrow where it matters.
+    Narrow is what opening with a square of `width` removes. Around the edges a window of the outside is looked at,
+    wide enough that its own border makes nothing narrow where it matters.
     """
-    edges = shapely.get_parts(level.edges[level.suspect])
-    zones = shapely.get_parts(shapely.union_all(shapely.buffer(edges, width)))
-    outside = shapely.difference(shapely.buffer(zones, 2.0 * width, join_style="mitre"), level.outline)
-    narrow = shapely.intersection(shapely.difference(outside, opened(outside, width)), zones)
-    parts = polygons_of(shapely.difference(narrow, shapely.union_all(closed)))[0]
-    return polygons_of(np.array([shapely.union_all(parts)], dtype=object))[0]
+    zone = np.array([shapely.union_all(shapely.buffer(level.edges[level.suspect], width))], dtype=object)
+    outside = shapely.difference(shapely.buffer(zone, 2.0 * width, join_style="mitre"), level.outline)
+    narrow = shapely.intersection(shapely.difference(outside, opened(outside, width)), zone)
+    return polygons_of(shapely.difference(narrow, shapely.union_all(closed)))[0]
 
 
 def mismatches(level: Level, explained: NDArray[np.object_]) -> Places:

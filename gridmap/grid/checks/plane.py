@@ -1,4 +1,4 @@
-"""Local metres: the cells' own coordinates, stretched so that one unit is one metre, and what counts as ground there."""
+"""Local metres: the cells' own coordinates, stretched so that a unit is a metre, and what counts as ground there."""
 
 from __future__ import annotations
 

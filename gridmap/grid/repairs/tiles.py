@@ -10,15 +10,15 @@ import shapely
 
 from gridmap.grid.checks.level import same_ground
 from gridmap.grid.checks.partition import lower_code, overlaps, slits, walls_of
-from gridmap.grid.checks.plane import NEAR, SLIVER, gathered, is_wide, polygons_of
+from gridmap.grid.checks.plane import NEAR, gathered, is_wide, polygons_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gridmap.grid.checks.level import Level
 
-# Metres: vertices nearer to each other than this are one.
-_SNAP = SLIVER / 10.0
+# Where many defects meet, closing one uncovers the next; two rounds did for all that was tried.
+_ROUNDS = 4
 
 Owned = tuple["NDArray[np.object_]", "NDArray[np.intp]"]
 
@@ -29,11 +29,14 @@ def mended(tiles: Level, grounds: NDArray[np.object_], width: float) -> NDArray[
     `grounds` is the ground of each tile's parent, None where there is none: a parent keeps what it holds. What does
     not change is given back as it is, to the last bit.
     """
-    if not tiles.suspect.any() and not len(slits(tiles, width).shapes):
-        return tiles.shapes
-    cut = replace(tiles, shapes=_without_overlaps(tiles, grounds, width))
-    pieces, owners = _slit_pieces(cut, grounds, width)
-    return _matched(cut, pieces, owners, tiles.shapes)
+    for _ in range(_ROUNDS):
+        cut = replace(tiles, shapes=_without_overlaps(tiles, grounds, width))
+        pieces, owners = _slit_pieces(cut, grounds, width)
+        shapes = _matched(cut, pieces, owners, tiles.shapes)
+        if shapes is tiles.shapes:
+            break
+        tiles = replace(tiles, shapes=shapes)
+    return tiles.shapes
 
 
 def _without_overlaps(tiles: Level, grounds: NDArray[np.object_], width: float) -> NDArray[np.object_]:
@@ -77,18 +80,21 @@ def _matched(
 ) -> NDArray[np.object_]:
     """Return the shapes with `pieces` joined to their `owners` and all edges about them matched vertex by vertex."""
     core = np.union1d(np.flatnonzero(tiles.suspect | ~same_ground(tiles.shapes, before)), owners)
+    if not len(core):
+        return before
     members = np.union1d(core, tiles.tree.query(tiles.shapes[core], predicate="intersects")[1])
     faces, face, face_owner = _shared_faces(tiles)
     bodies = shapely.difference(tiles.shapes[members], shapely.union_all(faces))
     some = ~shapely.is_empty(bodies)
-    clean = shapely.coverage_clean(
-        np.concatenate([bodies[some], faces, pieces]), gap_width=NEAR, snapping_distance=_SNAP
-    )
+    ground = np.concatenate([bodies[some], faces, pieces])
+    clean = shapely.coverage_clean(ground, gap_width=NEAR, snapping_distance=NEAR)  # type: ignore[attr-defined]
     of = np.split(np.asarray(clean, dtype=object), np.cumsum([some.sum(), len(faces)]))
     shapes, rows = gathered(
         np.concatenate([of[0], of[1][face], of[2]]), np.concatenate([members[some], face_owner, owners])
     )
     moved = ~same_ground(shapes, before[rows]) & ~shapely.is_empty(shapes)
+    if not moved.any():
+        return before
     matched = before.copy()
     matched[rows[moved]] = shapes[moved]
     return matched
