@@ -75,9 +75,11 @@ def plan(
     With `complete`, rows in force on `on` whose key is absent from `frame` end; those that begin or end later than `on`
     stay. A caller whose file has rejected rows must not ask for that: their keys would look absent.
 
-    Raises ArgumentError for null or repeated keys, a given column that is unknown or absent, a column of another type,
-    and places that are not in EPSG:4326.
+    Raises ArgumentError for an instant in place of a day, null or repeated keys, a given column that is unknown or
+    absent, a column of another type, and places that are not in EPSG:4326.
     """
+    if isinstance(on, dt.datetime):
+        raise ArgumentError("store.not_a_day", value=on)
     _check(frame, layer, given)
     keys = pd.Index(frame[layer.key], dtype=object)
     kept_keys = pd.Index(current["key"], dtype=object)

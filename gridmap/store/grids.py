@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import ColumnElement, Table, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, func, or_, select, update
 
 from gridmap.errors import ConflictError, NotFoundError
 from gridmap.store.engine import Transaction
@@ -90,18 +91,21 @@ def _keep_defects(tx: Transaction, number: int, defects: gpd.GeoDataFrame) -> No
 
 def edition_on(tx: Transaction, on: dt.date) -> Edition | None:
     """Return the edition in force on the day `on`; None before the first."""
-    held = overlapping(tx, on, on + dt.timedelta(days=1))
-    return held[0] if held else None
+    row = tx.connection.execute(_ending_after(on).where(edition.c.valid_from <= on)).first()
+    return None if row is None else Edition(*row)
 
 
 def overlapping(tx: Transaction, from_day: dt.date, to_day: dt.date | None) -> list[Edition]:
     """Return the editions in force on some day of [from_day, to_day), oldest first; None means without end."""
-    statement = select(edition.c.id, edition.c.name, edition.c.valid_from, edition.c.valid_to).where(
-        or_(edition.c.valid_to.is_(None), edition.c.valid_to > from_day)
-    )
+    statement = _ending_after(from_day)
     if to_day is not None:
         statement = statement.where(edition.c.valid_from < to_day)
     return [Edition(*row) for row in tx.connection.execute(statement.order_by(edition.c.valid_from))]
+
+
+def _ending_after(day: dt.date) -> Select[Any]:
+    columns = (edition.c.id, edition.c.name, edition.c.valid_from, edition.c.valid_to)
+    return select(*columns).where(or_(edition.c.valid_to.is_(None), edition.c.valid_to > day))
 
 
 def editions(tx: Transaction) -> pd.DataFrame:

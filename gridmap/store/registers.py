@@ -17,29 +17,12 @@ from sqlalchemy import Select, func, literal, select
 
 from gridmap.errors import NotFoundError
 from gridmap.layer import Layer
-from gridmap.store.batches import apply, batches, new_batch, set_counts
 from gridmap.store.engine import Transaction
 from gridmap.store.erasure import check_private
 from gridmap.store.frames import listed, text, turned
 from gridmap.store.grids import Edition, edition_on
-from gridmap.store.links import links, versions_to_link, versions_without_link, write_links
 from gridmap.store.tables import batch, cell, closure, edition, feature, link, private, version
 from gridmap.store.versions import VERSIONS, Box, Found, boxes, in_force
-
-__all__ = [
-    "apply",
-    "batches",
-    "current",
-    "features",
-    "links",
-    "new_batch",
-    "set_counts",
-    "tally",
-    "token",
-    "versions_to_link",
-    "versions_without_link",
-    "write_links",
-]
 
 
 def token(tx: Transaction, layer_name: str) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ import shapely
 
 from gridmap.errors import ArgumentError
 from gridmap.store.changes import Plan, plan
-from tests.store.town import HOUSES, SECRET, day, file, given
+from tests.store.town import HOUSES, NOON, SECRET, day, file, given
 
 HERE, THERE = shapely.Point(114, 22.5), shapely.Point(115, 22.5)
 
@@ -196,6 +196,11 @@ def test_a_column_of_another_type_is_refused_without_showing_a_value(name: str, 
     with pytest.raises(ArgumentError, match=f"field {name}") as caught:
         planned(TWO, frame)
     assert SECRET not in "".join(traceback.format_exception(caught.value)) + repr(caught.value)
+
+
+def test_an_instant_is_no_day() -> None:
+    with pytest.raises(ArgumentError, match="give a plain date"):
+        plan(TWO, file([{"code": "A"}]), HOUSES, given=("code",), on=NOON)
 
 
 def test_places_in_another_system_are_refused() -> None:

@@ -173,7 +173,7 @@ class TestPlaces:
             bring_in(tx, file([{"code": "A"}], places=[WEST]), day(5))
             assert on_day(tx, 7)["cell"].tolist() == [None]
             assert on_day(tx, 8)["cell"].tolist() == ["C1"]
-            assert len(registers.links(tx, HOUSES, on=day(7))) == 0
+            assert len(links.links(tx, HOUSES, on=day(7))) == 0
 
     def test_a_row_with_a_cell_alone_and_one_with_nothing_are_full_features(self, tx: Transaction) -> None:
         bring_in(tx, file([{"code": "A", "cell": "C2"}, {"code": "B", "people": 1}]), day(1))
@@ -231,7 +231,7 @@ class TestPlaces:
         frame = registers.features(tx, ROADS, on=day(1))
         assert frame["cell"].tolist() == ["C2", "C1", None]
         assert keys(registers.features(tx, ROADS, on=day(1), under="C1")) == ["P", "Q"]
-        kept = registers.links(tx, ROADS, on=day(1))
+        kept = links.links(tx, ROADS, on=day(1))
         assert kept["part"].tolist() == [0, 1, 2, 0, 1, 0]
         assert kept["length_m"].tolist() == [900.0, 40.0, 30.0, 50.0, 50.0, 10.0]
         assert kept["nearest"].tolist() == ["C1", None, None, None, None, "C1"]
@@ -272,9 +272,9 @@ class TestWriting:
         again = pd.DataFrame([link(0, 1, "C2", part=part) for part in (0, 1)]).rename(columns={"row": "version_id"})
         links.write_links(tx, again.assign(version_id=1))
         links.write_links(tx, again.assign(version_id=1))
-        assert registers.links(tx, HOUSES, on=day(1))["code"].tolist() == ["C2", "C2", "C2"]
+        assert links.links(tx, HOUSES, on=day(1))["code"].tolist() == ["C2", "C2", "C2"]
         links.write_links(tx, again.iloc[:0])
-        assert len(registers.links(tx, HOUSES, on=day(1))) == 3
+        assert len(links.links(tx, HOUSES, on=day(1))) == 3
 
     def test_versions_to_link_are_those_that_overlap_the_days(self, tx: Transaction) -> None:
         bring_in(tx, file([{"code": "A", "cell": "C1", "cell_reason": "gate"}]), day(2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -75,6 +76,14 @@ def test_an_undone_batch_is_kept_with_the_instant_and_cannot_be_undone_again(tx:
     assert batches.batches(tx)["undone_at"].tolist() == [NOON]
     with pytest.raises(ConflictError, match=r"batch 1: it was undone already, at 2015-03-01"):
         undo.undo(tx, number, at=NOON)
+
+
+def test_an_instant_of_knowledge_leaves_out_later_batches_and_undoing(tx: Transaction) -> None:
+    number, _ = bring_in(tx, file([{"code": "A"}]), day(1))
+    undo.undo(tx, number, at=NOON + dt.timedelta(hours=1))
+    assert len(batches.batches(tx, as_of=NOON - dt.timedelta(hours=1))) == 0
+    assert batches.batches(tx, as_of=NOON)["undone_at"].isna().tolist() == [True]
+    assert batches.batches(tx)["undone_at"].isna().tolist() == [False]
 
 
 def test_the_token_changes_with_an_undo(tx: Transaction) -> None:
