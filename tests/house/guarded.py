@@ -79,6 +79,7 @@ def live_in_grid() -> None:
     small = grid.level("small")
     metric = grid.metric
     metric.from_metres(metric.to_metres(grid.cells.geometry.to_numpy()))
+    metric.area(grid.cells.geometry.to_numpy())
     metric.xy_from_metres(*metric.xy_to_metres(np.array([548_000.0]), np.array([2_498_000.0])))
     grid.closure()
     top = grid.members(grid.chain(small["code"].iloc[0])[-1])[0]
