@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.utils import get_column_letter
 
 from gridmap.errors import Fault
 from gridmap.intake.rows import Refused
@@ -23,6 +24,7 @@ _COLUMNS = ("sheet", "row", "column", "value", "reason")
 _WIDTHS = (16, 8, 20, 30, 90)
 _LONGEST = 32_767  # characters that a cell holds
 _LONGEST_TITLE = 31
+_LINES = 1_000_000  # of a list of faults; a sheet holds few more
 # What XML cannot hold, and what a spreadsheet forbids in a sheet's name.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\]")
@@ -41,40 +43,35 @@ def write_fault_sheet(
     owner alone (0600).
     """
     book = Workbook(write_only=True)
-    _list_faults(book.create_sheet(say("intake.sheet_title", lang)), faults, lang)
+    for start in range(0, max(len(faults), 1), _LINES):
+        _list_faults(_Page(book, say("intake.sheet_title", lang), _WIDTHS), faults[start : start + _LINES], lang)
     for name, rows in groupby(refused, key=lambda one: one.sheet):
-        sheet = book.create_sheet(_title(name or path.stem))
-        _give_back(sheet, list(rows), [fault for fault in faults if fault.sheet == name], lang)
+        _give_back(
+            _Page(book, _title(name or path.stem)), list(rows), [fault for fault in faults if fault.sheet == name], lang
+        )
     return _keep(book, path.with_name(f"{path.stem}.faults.xlsx"))
 
 
-def _list_faults(sheet: Worksheet, faults: Iterable[Fault], lang: str) -> None:
-    sheet.freeze_panes = "A2"
-    for letter, width in zip("ABCDE", _WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.append([_text(sheet, say(f"intake.sheet_{name}", lang), bold=True) for name in _COLUMNS])
+def _list_faults(page: _Page, faults: Iterable[Fault], lang: str) -> None:
+    page.append([say(f"intake.sheet_{name}", lang) for name in _COLUMNS], bold=True)
     for fault in faults:
         row = "" if fault.row is None else str(fault.row)
-        line = (fault.sheet, row, fault.column, fault.value or "", _reason(fault, lang))
-        sheet.append([_text(sheet, text) for text in line])
+        page.append((fault.sheet, row, fault.column, fault.value or "", _reason(fault, lang)))
 
 
-def _give_back(sheet: Worksheet, rows: Sequence[Refused], faults: Sequence[Fault], lang: str) -> None:
+def _give_back(page: _Page, rows: Sequence[Refused], faults: Sequence[Fault], lang: str) -> None:
     """Write the refused rows of one sheet: its headers, then its row number and what is wrong in it."""
-    sheet.freeze_panes = "A2"
     reasons: dict[int | None, list[str]] = {}
     faulty: set[tuple[int | None, str]] = set()
     for fault in faults:
         reasons.setdefault(fault.row, []).append(f"{fault.column}: {_reason(fault, lang)}")
         faulty.update((fault.row, header) for header in (fault.column, *re.split(r", | \+ ", fault.column)))
     beside = [say("intake.sheet_row", lang), say("intake.sheet_reason", lang)]
-    sheet.append([_text(sheet, header, bold=True) for header in (*rows[0].headers, *beside)])
+    page.append((*rows[0].headers, *beside), bold=True)
     for one in rows:
-        line = [
-            _text(sheet, text or "", marked=(one.row, header) in faulty)
-            for header, text in zip(one.headers, one.cells, strict=True)
-        ]
-        sheet.append([*line, _text(sheet, str(one.row)), _text(sheet, "\n".join(reasons.get(one.row, ())))])
+        marked = {at for at, header in enumerate(one.headers) if (one.row, header) in faulty}
+        texts = (text or "" for text in one.cells)
+        page.append((*texts, str(one.row), "\n".join(reasons.get(one.row, ()))), marked=marked)
 
 
 def _reason(fault: Fault, lang: str) -> str:
@@ -82,16 +79,39 @@ def _reason(fault: Fault, lang: str) -> str:
     return replace(fault, personal=False).reason(lang)
 
 
-def _text(sheet: Worksheet, text: str, *, bold: bool = False, marked: bool = False) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, _UNPRINTABLE.sub("", text)[:_LONGEST])
-    cell.data_type = "s"  # openpyxl takes what begins with "=" for a formula
-    cell.number_format = "@"
-    cell.quotePrefix = True
-    cell.font = Font(bold=bold)
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
-    if marked:
-        cell.fill = _FAULTY
-    return cell
+class _Page:
+    """A sheet of text cells. Styles are made once: openpyxl takes longer over one than over writing the cell."""
+
+    def __init__(self, book: Workbook, title: str, widths: Sequence[int] = ()) -> None:
+        self.sheet = book.create_sheet(title)
+        self.sheet.freeze_panes = "A2"
+        for at, width in enumerate(widths, start=1):
+            self.sheet.column_dimensions[get_column_letter(at)].width = width
+        self.plain = self._styled(Font())
+        self.bold = self._styled(Font(bold=True))
+        self.marked = self._styled(Font(), _FAULTY)
+
+    def append(self, texts: Iterable[str], *, bold: bool = False, marked: Collection[int] = ()) -> None:
+        """Write a row of texts, those at the `marked` positions in colour."""
+        usual = self.bold if bold else self.plain
+        self.sheet.append([self._text(self.marked if at in marked else usual, text) for at, text in enumerate(texts)])
+
+    def _styled(self, font: Font, fill: PatternFill | None = None) -> WriteOnlyCell:
+        cell = WriteOnlyCell(self.sheet)
+        cell.number_format = "@"
+        cell.quotePrefix = True
+        cell.font = font
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
+        if fill:
+            cell.fill = fill
+        return cell
+
+    @staticmethod
+    def _text(like: WriteOnlyCell, text: str) -> WriteOnlyCell:
+        cell = copy(like)
+        cell.value = _UNPRINTABLE.sub("", text)[:_LONGEST]
+        cell.data_type = "s"  # openpyxl takes what begins with "=" for a formula
+        return cell
 
 
 def _title(name: str) -> str:
@@ -109,6 +129,8 @@ def _keep(book: Workbook, target: Path) -> Path:
             os.fsync(file.fileno())
         draft.replace(target)
     except BaseException:
+        for sheet in book.worksheets:
+            sheet.close()
         draft.unlink(missing_ok=True)
         raise
     return target

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -84,17 +84,17 @@ class Rows:
         self.wrong[rows] = True
         held = list(written)
         header, place = self._header(target), self.positions.get(target, len(self.listing.headers))
-        for row in rows.tolist():
+        for row, number in zip(rows.tolist(), self.listing.rows[rows].tolist(), strict=True):
             value = held[row]
             fault = Fault(
                 problem.code,
                 file=self.file,
                 sheet=self.listing.name,
-                row=int(self.listing.rows[row]),
+                row=number,
                 column=header,
                 value=None if value is None else str(value),
                 personal=personal,
-                inputs=problem.inputs,
+                inputs=problem.inputs if problem.by_row is None else problem.by_row[row],
             )
             self.found.append(Found((self.number, row, place), fault))
 
@@ -168,7 +168,7 @@ class Rows:
     def _refuse_places(self, target: str, located: Located, problems: Iterable[Problem], fresh: Mask) -> None:
         personal = self.places_are_personal()
         for problem in problems:
-            narrowed = Problem(code=problem.code, where=problem.where & fresh, inputs=problem.inputs)
+            narrowed = replace(problem, where=problem.where & fresh)
             self.refuse(target, narrowed, located.written, personal=personal)
 
     def _header(self, target: str) -> str:
@@ -190,17 +190,15 @@ def source(listing: Listing, positions: tuple[int, ...]) -> Source:
 
 def key_faults(parts: Iterable[Rows], layer: Layer) -> None:
     """Refuse each row whose key stands in an earlier row of the file, naming that row."""
-    first: dict[str, tuple[str, int]] = {}
+    first: dict[str, str] = {}
     for rows in parts:
         keys = rows.frame[layer.key].tolist()
-        again: dict[tuple[str, int], list[int]] = {}
-        for position, key in enumerate(keys):
-            here = (rows.listing.name, int(rows.listing.rows[position]))
+        prefix = f"{rows.listing.name}!" if rows.listing.name else ""
+        again: dict[int, Mapping[str, object]] = {}
+        for position, (key, row) in enumerate(zip(keys, rows.listing.rows.tolist(), strict=True)):
+            here = f"{prefix}{row}"
             if key is not None and (before := first.setdefault(key, here)) != here:
-                again.setdefault(before, []).append(position)
-        for (sheet, row), positions in again.items():
-            where = np.zeros(len(keys), dtype=np.bool_)
-            where[positions] = True
-            inputs: Mapping[str, object] = {"first": f"{sheet}!{row}" if sheet else str(row)}
-            problem = Problem(code="intake.duplicate_key", where=where, inputs=inputs)
-            rows.refuse(layer.key, problem, keys, personal=layer.sensitive)
+                again[position] = {"first": before}
+        where = np.isin(np.arange(len(keys)), list(again))
+        problem = Problem(code="intake.duplicate_key", where=where, by_row=again)
+        rows.refuse(layer.key, problem, keys, personal=layer.sensitive)

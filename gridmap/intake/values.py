@@ -36,11 +36,15 @@ _SHOWN_CUT = r"^\d(?:\.\d+)?e\+\d+$"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One kind of wrong cells of a column: a code of the words, where, and the inputs of its sentence."""
+    """One kind of wrong cells of a column: a code of the words, where, and the inputs of its sentence.
+
+    `by_row` gives the inputs by position where they differ from row to row.
+    """
 
     code: str
     where: Mask
     inputs: Mapping[str, object] = field(default_factory=dict)
+    by_row: Mapping[int, Mapping[str, object]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
