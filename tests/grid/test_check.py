@@ -383,3 +383,11 @@ def test_a_planted_defect_is_found_at_its_place(offsets, number, kind):
     assert len(found)
     assert set(defects["kind"]) <= {kind, "hole", "edge_mismatch"}
     assert shapely.union_all(found.geometry.to_numpy()).difference(place.buffer(0.01)).area < 1e-6
+
+
+def test_without_a_gap_width_no_gap_is_a_slit_and_overlaps_are_still_found(nest):
+    wider = polygon((99.62, 0), (200, 0), (200, 100), (99.62, 100))
+    narrower = polygon((300.3, 200), (400, 200), (400, 300), (300.3, 300))
+    defects = check(redrawn(nest, c01a21=wider, c01d21=narrower), gap_width=0.0)
+    assert {"overlap", "hole"} <= set(defects["kind"])
+    assert "slit" not in set(defects["kind"])

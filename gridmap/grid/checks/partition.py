@@ -102,7 +102,8 @@ def _open_gaps(level: Level, closed: NDArray[np.object_], width: float) -> NDArr
     Narrow is what opening with a square of `width` removes. Around the edges a window of the outside is looked at,
     wide enough that its own border makes nothing narrow where it matters.
     """
-    zone = np.array([shapely.union_all(shapely.buffer(level.edges[level.suspect], width))], dtype=object)
+    near = shapely.buffer(level.edges[level.suspect], 1.1 * width, quad_segs=2)  # few corners: near is near enough
+    zone = np.array([shapely.union_all(near)], dtype=object)
     outside = shapely.difference(shapely.buffer(zone, 2.0 * width, join_style="mitre"), level.outline)
     narrow = shapely.intersection(shapely.difference(outside, opened(outside, width)), zone)
     return polygons_of(shapely.difference(narrow, shapely.union_all(closed)))[0]
