@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from gridmap.errors import ArgumentError, Fault
@@ -17,6 +18,7 @@ from gridmap.store.frames import Objects, pick, plain, text, there, to_frame, to
 
 PLACE = ("geometry", "cell", "cell_reason")
 _CELL = (Field("cell", "", ""), Field("cell_reason", "", ""))
+_SAME_PLACE = 1e-9  # degrees: 0.1 mm on the ground
 _OPEN = "~"  # sorts after every ISO day
 
 Flags = NDArray[np.bool_]
@@ -67,7 +69,7 @@ def plan(
 
     Rows meet by key. A field (or `geometry`, `cell`, `cell_reason`) that is not in `given` keeps its value; a null in a
     given one keeps it too, unless `clear`. A row equal to what is kept changes nothing: numbers compare exactly, nulls
-    equal nulls, geometries compare by WKB. On the day a version began, a change is a correction of that day. A key that
+    equal nulls, geometries that are the same to 0.1 mm are equal. On the day a version began, a change is a correction of that day. A key that
     was closed and comes back begins a new version of the same feature. `on` before the day the newest version began
     (`store.newer_version`), or a change before a day on which it ends (`store.ends_later`), is a fault of that row;
     `file` is the name such faults give.
@@ -141,12 +143,21 @@ def _merge(
         name = "geometry" if one is None else one.name
         kept = pick(to_wkb(current.geometry) if one is None else plain(current[name], one), at)
         if name in given:
-            new = to_wkb(frame.geometry) if one is None else plain(frame[name], one)
+            new = _settled(to_wkb(frame.geometry), kept) if one is None else plain(frame[name], one)
             merged[name] = new if clear else np.where(there(new), new, kept)
             differs |= np.asarray(merged[name] != kept, dtype=bool)
         else:
             merged[name] = kept
     return merged, differs
+
+
+def _settled(new: Objects, kept: Objects) -> Objects:
+    """Return the new shapes, but the kept one where both are the same: a workbook's 16 digits move nothing."""
+    rows = np.flatnonzero(there(new) & there(kept) & np.asarray(new != kept, dtype=bool))
+    same = shapely.equals_exact(shapely.from_wkb(new[rows]), shapely.from_wkb(kept[rows]), _SAME_PLACE)
+    settled = new.copy()
+    settled[rows[same]] = kept[rows[same]]
+    return settled
 
 
 def _whole(

@@ -100,6 +100,12 @@ def test_a_moved_place_a_cell_and_its_reason_are_changes() -> None:
     assert planned(TWO, file([{"code": "A", "cell_reason": "gate"}])).changed["cell_reason"].tolist() == ["gate"]
 
 
+def test_what_a_workbook_rounds_off_a_coordinate_is_no_move() -> None:
+    for moved, counts in ((1e-13, (0, 1)), (1e-7, (1, 0))):
+        made = planned(TWO, file([{"code": "A"}], places=[shapely.Point(HERE.x + moved, HERE.y)]))
+        assert (len(made.changed), made.unchanged) == counts
+
+
 def test_an_empty_geometry_is_no_place_and_heights_are_left_out() -> None:
     frame = file([{"code": "A"}, {"code": "B"}], places=[shapely.Point(114, 22.5, 9), shapely.Point()])
     assert planned(TWO, frame).unchanged == 2
