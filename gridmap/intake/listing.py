@@ -90,6 +90,11 @@ def from_features(features: Features, wanted: Callable[[str], bool]) -> Listing:
     return Listing(features.name, tuple(names), tuple(columns), rows, shapes=shapes, crs=features.crs)
 
 
+def drawn(layers: list[Features]) -> list[Features]:
+    """Return the layers that have shapes; all of them if none has. The others are tables beside a map: styles, say."""
+    return [layer for layer in layers if layer.geometry.null_count < len(layer.geometry)] or layers
+
+
 def _joined(upper: Sequence[str | None], lower: Sequence[str | None], target: Target) -> list[str | None]:
     """Return the headers of two rows taken together: the upper one counts where the lower is empty or needs it."""
     titles: list[str | None] = []

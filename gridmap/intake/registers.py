@@ -18,7 +18,7 @@ from gridmap.grid.crs import WGS84
 from gridmap.intake import raw, texts
 from gridmap.intake.headers import JOINED_BY, Headers, Match
 from gridmap.intake.limits import Limits
-from gridmap.intake.listing import Listing, from_features, from_sheet
+from gridmap.intake.listing import Listing, drawn, from_features, from_sheet
 from gridmap.intake.locating import Bounds, ask_crs
 from gridmap.intake.rows import BESIDE, COORDINATES, Refused, Rows, key_faults
 from gridmap.layer import Layer
@@ -114,8 +114,8 @@ def read_register(
 
 
 def _parts(contents: raw.Contents) -> list[raw.Sheet] | list[raw.Features]:
-    """Return the sheets, or the feature layers; one alone has no name, as its file tells it."""
-    layers = [part for part in contents.parts if isinstance(part, raw.Features)]
+    """Return the sheets, or the drawn feature layers; one alone has no name, as its file tells it."""
+    layers = drawn([part for part in contents.parts if isinstance(part, raw.Features)])
     if layers:
         return [replace(layers[0], name="")] if len(layers) == 1 else layers
     return [part for part in contents.parts if isinstance(part, raw.Sheet)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -14,7 +13,7 @@ from gridmap.errors import FileError
 from gridmap.grid.crs import WGS84, parse_crs, transform_frame
 from gridmap.intake import raw
 from gridmap.intake.limits import Limits
-from gridmap.intake.listing import from_features
+from gridmap.intake.listing import drawn, from_features
 from gridmap.intake.locating import ask_crs
 from gridmap.intake.texts import flat_header, objects, without_brackets
 
@@ -29,16 +28,16 @@ def read_vectors(
 ) -> dict[str, gpd.GeoDataFrame]:
     """Return each layer of the file by name: attributes as text (object, None where empty) and `geometry`.
 
-    A table without any shape (styles, say) is passed over beside one that has. The shapes are as drawn, without z, open
-    rings closed; they are in `crs`, else in the system that the file states; gcj02 and bd09 become EPSG:4326. Raises FileError for a file that is no vector file, ArgumentError for a CRS that
-    nobody knows or that neither the caller nor the file states.
+    A table without shapes is passed over beside a layer that has some. The shapes are as drawn, without z, open rings
+    closed; they are in `crs`, else in the system that the file states; gcj02 and bd09 become EPSG:4326. Raises
+    FileError for a file that is no vector file, ArgumentError for a CRS that nobody knows or that neither the caller
+    nor the file states.
     """
     parts = raw.read(path, limits=limits, encoding=encoding, layer=layer)
-    features = [part for part in parts if isinstance(part, raw.Features)]
+    features = drawn([part for part in parts if isinstance(part, raw.Features)])
     if not features:
         raise FileError("intake.no_features", file=path.name)
-    drawn = [part for part in features if part.geometry.null_count < len(part.geometry)]
-    return {part.name: _frame(part, crs, path.name) for part in drawn or features}
+    return {part.name: _frame(part, crs, path.name) for part in features}
 
 
 def find_column(frame: gpd.GeoDataFrame, wanted: tuple[str, ...]) -> str | None:
@@ -56,11 +55,10 @@ def attributes(frame: gpd.GeoDataFrame) -> str:
 def _frame(features: raw.Features, crs: str | None, file: str) -> gpd.GeoDataFrame:
     listing = from_features(features, lambda _: False)
     system = parse_crs(ask_crs(crs, listing.crs, file))
-    given = np.full(len(listing.rows), None, dtype=object) if listing.shapes is None else listing.shapes
-    shapes = shapely.force_2d(shapely.from_wkb(given, on_invalid="fix"))
+    shapes = shapely.force_2d(shapely.from_wkb(listing.shapes, on_invalid="fix"))
     held = {name: objects(one.texts) for name, one in zip(listing.headers, listing.columns, strict=True)}
     held.pop("geometry", None)
-    table = pd.DataFrame(held, index=pd.RangeIndex(len(shapes)), dtype=object)
+    table = pd.DataFrame(held, index=pd.RangeIndex(len(listing.rows)), dtype=object)
     if isinstance(system, CRS):
         return gpd.GeoDataFrame(table, geometry=shapes, crs=system)
     return transform_frame(gpd.GeoDataFrame(table, geometry=shapes, crs=WGS84), system)

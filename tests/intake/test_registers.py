@@ -8,6 +8,7 @@ from dataclasses import replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
@@ -305,6 +306,21 @@ def test_vector_files_are_registers_too(tmp_path, ponds, name):
     assert register.frame.geometry.iloc[0].equals(ponds.geometry.iloc[0])
     assert codes(register) == [(2, "geometry_invalid")]
     assert register.unread == ("深",)
+
+
+def test_a_table_of_styles_beside_a_layer_is_passed_over(tmp_path, ponds):
+    path = tmp_path / "ponds.gpkg"
+    ponds.to_file(path, layer="ponds")
+    pyogrio.write_dataframe(pd.DataFrame({"styleName": ["blue"]}), path, layer="layer_styles")
+    register = read_register(path, PONDS)
+    assert register.frame["code"].tolist() == ["W1", "W3"]
+    assert register.unread == ("深",)
+
+
+def test_a_table_without_shapes_is_a_register_without_places(tmp_path):
+    path = tmp_path / "ponds.gpkg"
+    pyogrio.write_dataframe(pd.DataFrame({"编号": ["W1"]}), path, layer="ponds")
+    assert read_register(path, PONDS).frame.geometry.tolist() == [None]
 
 
 def test_a_vector_file_that_states_no_system_is_asked_for_it(tmp_path, ponds):
