@@ -67,12 +67,12 @@ def plan(
 ) -> Plan:
     """Return what importing `frame` on the day `on` changes in `current` (of `registers.current`).
 
-    Rows meet by key. A field (or `geometry`, `cell`, `cell_reason`) that is not in `given` keeps its value; a null in a
-    given one keeps it too, unless `clear`. A row equal to what is kept changes nothing: numbers compare exactly, nulls
-    equal nulls, geometries that are the same to 0.1 mm are equal. On the day a version began, a change is a correction of that day. A key that
-    was closed and comes back begins a new version of the same feature. `on` before the day the newest version began
-    (`store.newer_version`), or a change before a day on which it ends (`store.ends_later`), is a fault of that row;
-    `file` is the name such faults give.
+    Rows meet by key. A field (or `geometry`, `cell`, `cell_reason`) that is not in `given` keeps its value; a null in
+    a given one keeps it too, unless `clear`. A row equal to what is kept changes nothing: numbers compare exactly,
+    nulls equal nulls, geometries that are the same to 0.1 mm are equal. On the day a version began, a change is a
+    correction of that day. A key that was closed and comes back begins a new version of the same feature. `on` before
+    the day the newest version began (`store.newer_version`), or a change before a day on which it ends
+    (`store.ends_later`), is a fault of that row; `file` is the name such faults give.
 
     With `complete`, rows in force on `on` whose key is absent from `frame` end; those that begin or end later than `on`
     stay. A caller whose file has rejected rows must not ask for that: their keys would look absent.
