@@ -4,9 +4,7 @@ WORDS = {
     "state.ok": "ok",
     "state.warn": "look",
     "state.fail": "wrong",
-    "versions": (
-        "gridmap {gridmap}, Python {python}, GDAL {gdal}, GEOS {geos}, PROJ {proj}, SQLAlchemy {sqlalchemy}"
-    ),
+    "versions": ("gridmap {gridmap}, Python {python}, GDAL {gdal}, GEOS {geos}, PROJ {proj}, SQLAlchemy {sqlalchemy}"),
     "not_installed": "{distribution} is not installed; run: make setup",
     "neighbour": "{name} lies beside gridmap",
     "neighbour_missing": (

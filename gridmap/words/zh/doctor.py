@@ -4,9 +4,7 @@ WORDS = {
     "state.ok": "正常",
     "state.warn": "注意",
     "state.fail": "有误",
-    "versions": (
-        "gridmap {gridmap}，Python {python}，GDAL {gdal}，GEOS {geos}，PROJ {proj}，SQLAlchemy {sqlalchemy}"
-    ),
+    "versions": ("gridmap {gridmap}，Python {python}，GDAL {gdal}，GEOS {geos}，PROJ {proj}，SQLAlchemy {sqlalchemy}"),
     "not_installed": "未安装 {distribution}；请运行：make setup",
     "neighbour": "{name} 与 gridmap 位于同一目录",
     "neighbour_missing": "{name} 不在 gridmap 所在目录：被同名的其他软件包遮盖；请在独立环境中安装（make setup）",
