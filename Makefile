@@ -12,7 +12,7 @@ help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
 
 setup: ## Make .venv from the pinned requirements (again only when they changed)
-	@tools/setup dev
+	@.ci/setup dev
 
 demo: setup ## Import a small seeded town; print what was linked, where, and what was refused
 	@$(BIN)/gridmap demo --home .build/demo
@@ -30,7 +30,7 @@ torture: setup ## Random and many examples, 200 rounds of each kill test
 	GRIDMAP_TORTURE=1 $(PYTEST) -n 2 --dist loadfile
 
 bench: ## Each benchmark, as ratios against a named peer measured in the same run
-	@tools/setup bench
+	@.ci/setup bench
 	@for file in $$(grep -lE '^def main\(' benchmarks/*.py); do \
 	  name=$$(basename "$$file" .py); echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; done
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from dataclasses import replace
@@ -17,6 +15,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from gridmap.errors import Fault
+from gridmap.files import whole_file
 from gridmap.intake.rows import Refused
 from gridmap.words import say
 
@@ -119,18 +118,11 @@ def _title(name: str) -> str:
 
 
 def _keep(book: Workbook, target: Path) -> Path:
-    """Write beside the target, then take its place, so that a crash leaves the old file or the new one."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".gridmap-", suffix=".xlsx")
-    draft = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            book.save(file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
+        with whole_file(target) as path:
+            book.save(path)
     except BaseException:
         for sheet in book.worksheets:
             sheet.close()
-        draft.unlink(missing_ok=True)
         raise
     return target

@@ -16,6 +16,7 @@ from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from gridmap.errors import ArgumentError
 from gridmap.files import whole_file
@@ -51,9 +52,23 @@ def write_workbook(
     columns = [_values(table[name]) for name in table.columns]
     for name, values in zip(table.columns, columns, strict=True):
         _refuse_long(str(name), values)
-    headers = [header(str(name), layer, lang) for name in table.columns]
     book = Workbook(write_only=True)
     sheet = book.create_sheet(spoken(layer, lang) if layer else say("reports.rows", lang))
+    try:
+        _write_rows(sheet, table, columns, layer, lang)
+        _write_note(book, frame, on, lang)
+        with whole_file(target) as path:
+            book.save(path)
+    except BaseException:
+        for page in book.worksheets:
+            page.close()
+        raise
+
+
+def _write_rows(
+    sheet: WriteOnlyWorksheet, table: pd.DataFrame, columns: list[list[object]], layer: Layer | None, lang: str
+) -> None:
+    headers = [header(str(name), layer, lang) for name in table.columns]
     sheet.freeze_panes = "A2"
     for i, (said, values) in enumerate(zip(headers, columns, strict=True), start=1):
         sheet.column_dimensions[get_column_letter(i)].width = _width([said, *values[:_ROWS_MEASURED]])
@@ -62,9 +77,6 @@ def write_workbook(
     sheet.append([cells.text(said) for said in headers])
     for row in zip(*columns, strict=True):
         sheet.append([None if value is None else make(value) for make, value in zip(makers, row, strict=True)])
-    _write_note(book, frame, on, lang)
-    with whole_file(target) as path:
-        book.save(path)
 
 
 def _with_coordinates(frame: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from tests.house.planting import ROOT
 TOP_LEVEL = {
     ".ci", ".gitattributes", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "api", "benchmarks",
     "docs", "gridmap", "layers", "notebooks", "pyproject.toml", "requirements-bench.txt", "requirements-dev.txt",
-    "requirements.txt", "tests", "tools",
+    "requirements.txt", "tests",
 }  # fmt: skip
 LARGEST = 300_000
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
@@ -99,7 +99,7 @@ def test_the_three_pin_files_agree() -> None:
     assert {key: found for key, found in versions.items() if len(found) > 1} == {}
 
 
-@pytest.mark.parametrize("name", [".ci/run", "tools/setup"])
+@pytest.mark.parametrize("name", [".ci/run", ".ci/setup"])
 def test_a_script_can_be_run_and_stops_at_the_first_fault(name: str) -> None:
     script = ROOT / name
     assert script.stat().st_mode & 0o111
