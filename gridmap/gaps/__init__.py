@@ -1,0 +1,1 @@
+"""WHAT IS MISSING: one shape for every finding, one file a kind. Pure."""

@@ -1,0 +1,61 @@
+"""What a kind of gap looks at: the office on one day, as plain frames."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol
+
+import geopandas as gpd
+import pandas as pd
+
+from gridmap.grid.grid import Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From what size on a finding is one.
+
+    `lamp_radius_m`: how far a working lamp lights, `dark_from_m`: how long a stretch must be, both by road class
+    ("" for all others). `load`: the most features for a cadre of each tier; a tier that is absent has no limit.
+    """
+
+    lamp_radius_m: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"": 25.0}))
+    dark_from_m: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"": 40.0}))
+    load: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """The office on the day `on`.
+
+    `grid` in force since `edition_from`; `territory` and `defects` (of `Grid.check`) as kept with the edition, both in
+    the grid's CRS. `features` and `links` by layer: as `store.registers.features` (key, fields, cell, valid_from,
+    geometry, in the grid's CRS) and `store.links.links` (key, part, code, how, nearest, distance_m, length_m) give
+    them. `answers` as `people.answers.who_answers` gives it (a row a cell, index: code); `load` as
+    `people.load.load_of` (a row a cadre).
+    """
+
+    on: dt.date
+    grid: Grid
+    edition_from: dt.date
+    territory: gpd.GeoSeries | None
+    defects: gpd.GeoDataFrame
+    features: Mapping[str, gpd.GeoDataFrame]
+    links: Mapping[str, pd.DataFrame]
+    answers: pd.DataFrame
+    load: pd.DataFrame
+    limits: Limits = field(default_factory=Limits)
+
+
+class Kind(Protocol):
+    """One kind of gap."""
+
+    name: str
+    layers: tuple[str, ...]
+    """The layers it looks at; none = it looks at cells or people alone."""
+
+    def find(self, view: View) -> gpd.GeoDataFrame:
+        """Return the gaps of this kind, as `gaps.shape.gap_frame` makes them."""
