@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -166,9 +168,7 @@ def test_doctor_finds_the_store_at_head_and_the_neighbours_in_place(run: Run) ->
 
 
 def test_a_broken_audit_exits_1(run: Run, demo_home: Path) -> None:
-    import sqlite3
-
-    with sqlite3.connect(demo_home / "office.db") as intruder:
+    with closing(sqlite3.connect(demo_home / "office.db")) as intruder, intruder:
         intruder.execute("DROP TRIGGER audit_no_update") if _has_trigger(intruder) else None
         intruder.execute("UPDATE audit SET account = 'somebody' WHERE seq = 2")
     broken = run("audit", "verify")
