@@ -26,7 +26,9 @@ class Settings:
     `code_lengths` are the digits of a code at each level (DESIGN 4, Cells). `snap_m` is how far outside all cells a
     point may lie and still be linked, in metres; `gap_width_m` how narrow a gap between cells counts as a slit;
     `bounds_margin_m` how far beyond the cells a coordinate is believed. `retention_days` maps `layer.field` of a
-    personal field to the days it is kept after its row has ended. `demo_instant` (ISO, with its offset) makes this a
+    personal field to the days it is kept after its row has ended. `lamp_radius_m` is how far a working lamp lights and
+    `dark_from_m` how long a dark stretch must be to be a gap, both in metres by road class ("" for all others);
+    `load_limit` maps a tier of cadres to the most features that one of them answers for. `demo_instant` (ISO, with its offset) makes this a
     demo office whose clock stands still; it is empty in a real one.
     """
 
@@ -38,6 +40,9 @@ class Settings:
     gap_width_m: float = 1.0
     bounds_margin_m: float = 2000.0
     retention_days: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    lamp_radius_m: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"": 25.0}))
+    dark_from_m: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"": 40.0}))
+    load_limit: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     demo_instant: str = ""
 
 
@@ -91,6 +96,9 @@ def _problem(name: str, value: object) -> str:
         "gap_width_m": (_not_negative(value), ">= 0"),
         "bounds_margin_m": (_not_negative(value), ">= 0"),
         "retention_days": (_days_fit(value), '{ "households.phone" = 365 }'),
+        "lamp_radius_m": (_metres_fit(value), '{ "" = 25.0 }, further ones by road class: > 0'),
+        "dark_from_m": (_metres_fit(value), '{ "" = 40.0 }, further ones by road class: > 0'),
+        "load_limit": (_limits_fit(value), '{ "grid_worker" = 300 }: whole numbers by tier'),
         "demo_instant": (_instant_fits(value), "2015-12-31T18:30:00+08:00"),
     }
     if name not in allowed:
@@ -125,3 +133,14 @@ def _lengths_fit(value: object) -> bool:
 
 def _days_fit(value: object) -> bool:
     return isinstance(value, dict) and all(name.count(".") == 1 and _whole(days) for name, days in value.items())
+
+
+def _metres_fit(value: object) -> bool:
+    """Positive lengths by road class, among them the one for all other classes."""
+    if not isinstance(value, dict) or "" not in value:
+        return False
+    return all(_not_negative(metres) and metres > 0 for metres in value.values())
+
+
+def _limits_fit(value: object) -> bool:
+    return isinstance(value, dict) and all(map(_whole, value.values()))

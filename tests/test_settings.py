@@ -20,6 +20,9 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         code_lengths={"big": 11, "middle": 12, "small": 15},
         snap_m=2.5,
         retention_days={"households.phone": 365},
+        lamp_radius_m={"": 25.0, "residential": 20.5},
+        dark_from_m={"": 40},
+        load_limit={"grid_worker": 300},
         demo_instant="2015-12-31T18:30:00+08:00",
     )
     write_settings(tmp_path, given)
@@ -39,6 +42,10 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         ("gap_width_m = true", "gap_width_m"),
         ("bounds_margin_m = inf", "bounds_margin_m"),
         ('retention_days = { "phone" = 3 }', "retention_days"),
+        ("lamp_radius_m = 25.0", "lamp_radius_m"),
+        ('lamp_radius_m = { "residential" = 20.0 }', "lamp_radius_m"),
+        ('dark_from_m = { "" = 0 }', "dark_from_m"),
+        ('load_limit = { "grid_worker" = 0 }', "load_limit"),
         ('demo_instant = "2015-12-31T18:30:00"', "demo_instant"),
         ("dragons = 1", "dragons"),
     ],

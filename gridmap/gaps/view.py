@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridmap.grid.grid import Grid
+from gridmap.people.roster import Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class View:
     the grid's CRS. `features` and `links` by layer: as `store.registers.features` (key, fields, cell, valid_from,
     geometry, in the grid's CRS) and `store.links.links` (key, part, code, how, nearest, distance_m, length_m) give
     them. `answers` as `people.answers.who_answers` gives it (a row a cell, index: code); `load` as
-    `people.load.load_of` (a row a cadre).
+    `people.load.load_of` (a row a cadre). `roster` tells since when a cell has been unattended; without it that is
+    `edition_from`. `declared`: the gap kinds that each layer declares; null = each declares every kind.
     """
 
     on: dt.date
@@ -48,14 +50,22 @@ class View:
     answers: pd.DataFrame
     load: pd.DataFrame
     limits: Limits = field(default_factory=Limits)
+    roster: Roster | None = None
+    declared: Mapping[str, Collection[str]] | None = None
+
+    def layers_with(self, kind: str) -> list[str]:
+        """Return the layers at hand that declare the gap kind."""
+        if self.declared is None:
+            return list(self.features)
+        return [layer for layer in self.features if kind in self.declared.get(layer, ())]
 
 
 class Kind(Protocol):
     """One kind of gap."""
 
     name: str
-    layers: tuple[str, ...]
-    """The layers it looks at; none = it looks at cells or people alone."""
+    layers: tuple[str, ...] | None
+    """The layers it looks at; none = it looks at cells or people alone; null = whatever layers there are."""
 
     def find(self, view: View) -> gpd.GeoDataFrame:
         """Return the gaps of this kind, as `gaps.shape.gap_frame` makes them."""
