@@ -149,9 +149,9 @@ def test_a_parser_that_waits_for_ever_is_stopped_by_the_clock(table: Path, monke
 
 
 def test_a_parser_that_eats_memory_is_stopped_and_told(table: Path) -> None:
-    error = refusal(table, Limits(parse_bytes=200 * MEBIBYTE))
+    error = refusal(table, Limits(parse_bytes=100 * MEBIBYTE))
     assert error.code == "intake.memory"
-    assert error.inputs["allowed"] == 200
+    assert error.inputs["allowed"] == 100
 
 
 def test_gdal_with_any_other_driver_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
