@@ -1,0 +1,1 @@
+"""Map pages: one file each, that a browser opens with no network."""
