@@ -149,9 +149,10 @@ def test_a_parser_that_waits_for_ever_is_stopped_by_the_clock(table: Path, monke
 
 
 def test_a_parser_that_eats_memory_is_stopped_and_told(table: Path) -> None:
-    error = refusal(table, Limits(parse_bytes=100 * MEBIBYTE))
+    table.write_text("a,b\n" + ("x" * 200 + ",2\n") * 200_000, encoding="utf-8")
+    error = refusal(table, Limits(parse_bytes=210 * MEBIBYTE))
     assert error.code == "intake.memory"
-    assert error.inputs["allowed"] == 100
+    assert error.inputs["allowed"] == 210
 
 
 def test_gdal_with_any_other_driver_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
