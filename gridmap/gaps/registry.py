@@ -17,6 +17,10 @@ from gridmap.gaps.view import Kind, View
 
 
 def _load() -> MappingProxyType[str, Kind]:
+    """Return every `KIND` that a module of `gaps.kinds` declares, by name in the order of NAMES, then by name.
+
+    Raises ArgumentError where two files declare one kind.
+    """
     held: dict[str, Kind] = {}
     for module in iter_modules(kinds.__path__):
         kind: Kind = import_module(f"{kinds.__name__}.{module.name}").KIND

@@ -45,7 +45,7 @@ _TEXTS = ("kind", "subject", "small", "middle", "big", "unit", "since", "respons
 
 
 def gap_frame(columns: dict[str, object], crs: CRS) -> gpd.GeoDataFrame:
-    """Return gaps from their columns (those of COLUMNS), in stable order: by kind as in NAMES, big, middle, small, subject.
+    """Return gaps from their COLUMNS in stable order: by kind as in NAMES, then big, middle, small, subject.
 
     Text is object with None where missing, measure float64. Raises KeyError for a missing column.
     """
