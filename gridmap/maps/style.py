@@ -47,7 +47,7 @@ Draw = Literal["area", "outline", "line", "point"]
 
 @dataclass(frozen=True, slots=True)
 class GapStyle:
-    """How one kind of gap is drawn: `#rrggbb`, as a hatched area, an outline, a line or a marker; width and dash in px."""
+    """How one kind of gap is drawn: `#rrggbb`, as a hatched area, an outline, a line or a marker; widths in px."""
 
     colour: str
     draw: Draw
@@ -72,6 +72,18 @@ GAPS: Mapping[str, GapStyle] = MappingProxyType(
     }
 )
 OTHER_GAP = GapStyle("#D55E00", "point")
+# Where there is no colour: matplotlib's letters for the hatch of an area, the shape of a point as layers name them.
+GAP_HATCHES = MappingProxyType({"uncovered_area": "////", "overlap": "xxxx", "out_of_reach": "...."})
+GAP_SHAPES = MappingProxyType(
+    {
+        "unlinked_feature": "triangle",
+        "unvisited": "circle",
+        "overdue_duty": "pentagon",
+        "overdue_issue": "diamond",
+    }
+)
+OTHER_HATCH, OTHER_SHAPE = "++++", "cross"
+NO_DATA_HATCH = "////"
 
 FONTS = (
     "system-ui",
@@ -89,50 +101,3 @@ def rgba(colour: str, opacity: float = 1.0) -> tuple[int, int, int, int]:
     """Return `#rrggbb` as red, green, blue and alpha, each 0 to 255."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return red, green, blue, round(255 * opacity)
-
-
-# Coverage by class, the least covered first: YlGnBu (ColorBrewer 2.0) from its dark end, falling evenly in grey too.
-COVERAGE_COLOURS = ("#253494", "#2C7FB8", "#41B6C4", "#7FCDBB", "#C7E9B4", "#FFFFCC")
-NO_DATA_HATCH = "////"
-
-
-@dataclass(frozen=True, slots=True)
-class GapLook:
-    """How a kind of gap is drawn: its colour (Okabe and Ito's, told apart by the colour blind) and what is beside it.
-
-    An area has a `hatch` (matplotlib's letters; none: an outline alone), a line its width and maybe dashes, a point a
-    `shape` as layers name them.
-    """
-
-    colour: str
-    shape: str
-    hatch: str = ""
-    width_px: float = 2.0
-    dashed: bool = False
-
-
-GAP_LOOKS = {
-    "uncovered_area": GapLook("#D55E00", "square", hatch="\\\\\\"),
-    "overlap": GapLook("#CC79A7", "diamond", hatch="xxx"),
-    "unattended_cell": GapLook("#000000", "square", width_px=3.0),
-    "unlinked_feature": GapLook("#E69F00", "triangle"),
-    "unvisited": GapLook("#0072B2", "circle"),
-    "overdue_duty": GapLook("#D55E00", "pentagon"),
-    "unlit_road": GapLook("#000000", "line", width_px=4.0, dashed=True),
-    "dark_road": GapLook("#D55E00", "line", width_px=4.0),
-    "overdue_issue": GapLook("#CC79A7", "diamond"),
-    "overloaded_cadre": GapLook("#E69F00", "square", hatch="..", width_px=3.0),
-    "out_of_reach": GapLook("#56B4E9", "star"),
-}
-# A kind that somebody adds is drawn like this until it has a look of its own.
-OTHER_GAP = GapLook("#009E73", "cross", hatch="++")
-
-# Families with Chinese, the first that is installed is taken; the pages name the same ones.
-FONTS = (
-    "Noto Sans CJK SC",
-    "Source Han Sans SC",
-    "Source Han Sans CN",
-    "Microsoft YaHei",
-    "PingFang SC",
-    "Noto Sans SC",
-)
