@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
 import pandas as pd
 
 from gridmap.gaps.cells import cell_of_each
+from gridmap.gaps.registry import KINDS, find_gaps
 from gridmap.gaps.rollup import NOWHERE, OFFICE
 from gridmap.gaps.view import View
 from gridmap.grid.codes import LEVELS
 
 ROADS, LAMPS = "roads", "streetlights"
+_METRES = {"unlit_m": "unlit_road", "dark_m": "dark_road"}
 
 
-def coverage(view: View, gaps: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return the coverage figures, index code: level by level from the office ("") down, cells by code, then `none`.
+def figures(view: View) -> pd.DataFrame:
+    """Return the coverage of a day, index code: level by level from the office ("") down, cells by code, then `none`.
 
     Columns: level; the features of each layer (named `layer:NAME`) and all `features`; `linked` of them, which is all
     but in the row `none` and the office; `attended` = those in small cells that have a head or stand-in of their own;
     `small_cells` and `attended_cells` below; with lamps `cells_without_lamp`; with roads `road_m`, `unlit_m` and
-    `dark_m`, the last two from `gaps` (each stretch whole, at its lowest code). Shares are left to the reader: n of N.
+    `dark_m`, the last two from the gaps (each stretch whole, at its lowest code). Shares are the reader's: n of N.
     A feature of several cells counts once, at its lowest code; the metres of a road count where they are.
     """
     codes = view.grid.level("small")["code"].dropna().sort_values().to_numpy(dtype=object)
@@ -36,15 +37,16 @@ def coverage(view: View, gaps: gpd.GeoDataFrame) -> pd.DataFrame:
     if LAMPS in view.features:
         small["cells_without_lamp"] = small["small_cells"].where(small[f"layer:{LAMPS}"] == 0, 0)
     if ROADS in view.features:
-        small = small.join(_metres(view, gaps)).fillna(0.0)
+        small = small.join(_metres(view)).fillna(0.0)
     return _summed(view, small)
 
 
-def _metres(view: View, gaps: gpd.GeoDataFrame) -> pd.DataFrame:
+def _metres(view: View) -> pd.DataFrame:
     """Return by small cell the metres of the roads, and of their stretches that are unlit or dark."""
     links = view.links[ROADS]
     columns = {"road_m": links["length_m"].groupby(links["code"].fillna(NOWHERE)).sum()}
-    for name, kind in (("unlit_m", "unlit_road"), ("dark_m", "dark_road")):
+    gaps = find_gaps(view, [kind for kind in _METRES.values() if kind in KINDS])
+    for name, kind in _METRES.items():
         rows = gaps[gaps["kind"] == kind]
         columns[name] = rows["measure"].groupby(rows["small"].fillna(NOWHERE)).sum()
     return pd.DataFrame(columns).astype(float)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -62,7 +63,14 @@ def features(grid: Grid, places: Mapping[str, shapely.Geometry | None], since: s
 
 
 def links(grid: Grid, rows: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Links of point features, as the store keeps them."""
+    """Links of points, or of lines, as the store keeps them."""
+    if (rows.geom_type == "LineString").any():
+        pieces = grid.link_lines(rows.set_index("key").geometry).rename(columns={"line": "key"})
+        how = pd.Series("inside", index=pieces.index).mask(pieces["code"].isna(), "outside")
+        code = pieces["code"].astype(object).where(pieces["code"].notna(), None)
+        return pd.DataFrame(
+            pieces[["key", "part", "length_m"]].assign(code=code, how=how, nearest=None, distance_m=np.nan)
+        )
     code, near = grid.link(rows.geometry), grid.nearest(rows.geometry)
     how = pd.Series("inside", index=rows.index).mask(code.isna(), "outside").mask(rows.geometry.isna(), "unplaced")
     outside = how == "outside"
@@ -74,7 +82,7 @@ def links(grid: Grid, rows: gpd.GeoDataFrame) -> pd.DataFrame:
             "how": how,
             "nearest": near["code"].where(outside, None),
             "distance_m": near["distance_m"].where(outside),
-            "length_m": float("nan"),
+            "length_m": np.nan,
         }
     )
 
