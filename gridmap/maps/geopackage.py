@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import orjson
 import pandas as pd
 import pyarrow as pa
 import pyogrio
@@ -63,6 +64,32 @@ def write_cells(cells: gpd.GeoDataFrame, target: Path, *, lang: str = DEFAULT_LA
                 _write_table(of_level, path, name, title=say(f"maps.{name}", lang), headers=headers, types=types)
                 styles[name] = cells_qml(border, headers, lang)
         _write_styles(path, styles, lang)
+
+
+def write_gaps(gaps: gpd.GeoDataFrame, target: Path, *, lang: str = DEFAULT_LANGUAGE) -> None:
+    """Write gaps as a GeoPackage of one table a kind (points, lines and areas of one apart), whole or not at all.
+
+    `inputs` become JSON text. The CRS stays as it is. Raises ArgumentError for a frame without CRS.
+    """
+    flat = require_map(gaps, "gaps").assign(inputs=[orjson.dumps(inputs).decode() for inputs in gaps["inputs"]])
+    headers = _headers(flat, None, lang)
+    types = dict.fromkeys(headers, pa.string()) | {"measure": pa.float64()}
+    with whole_file(target) as path:
+        for name, rows in _tables_of(flat) or [("gaps", flat)]:
+            _write_table(rows, path, name, title=name, headers=headers, types=types)
+
+
+def _tables_of(gaps: gpd.GeoDataFrame) -> list[tuple[str, gpd.GeoDataFrame]]:
+    """Return the gaps by kind, and by what they are drawn as where a kind has more than one; placeless ones first."""
+    tables = []
+    for kind, rows in gaps.groupby("kind", sort=False):
+        drawn = np.maximum(shapely.get_dimensions(rows.geometry.to_numpy()), 0)
+        if len(np.unique(drawn)) == 1:
+            tables.append((str(kind), rows))
+        else:
+            named = zip(("points", "lines", "areas"), range(3), strict=True)
+            tables += [(f"{kind}_{name}", rows[drawn == size]) for name, size in named if (drawn == size).any()]
+    return tables
 
 
 def _headers(frame: gpd.GeoDataFrame, layer: Layer | None, lang: str) -> dict[str, str]:

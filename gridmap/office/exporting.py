@@ -11,7 +11,7 @@ import geopandas as gpd
 from gridmap.errors import ArgumentError
 from gridmap.layer import Layer
 from gridmap.maps.geojson import write_geojson
-from gridmap.maps.geopackage import write_cells, write_geopackage
+from gridmap.maps.geopackage import write_cells, write_gaps, write_geopackage
 from gridmap.maps.geoparquet import write_geoparquet
 from gridmap.office.auditing import note
 from gridmap.office.grids import kept_grid
@@ -60,6 +60,25 @@ def export_grid(person: Person, office: Office, target: Path, *, on: dt.date, la
     cells = kept_grid(person, office, on=on).cells
     write_frame(cells, target, lang=lang)
     return len(cells)
+
+
+def export_gaps(
+    person: Person, office: Office, gaps: gpd.GeoDataFrame, target: Path, *, on: dt.date, lang: str = "en"
+) -> int:
+    """Write gaps that `person` was given to `target` (.gpkg, .geojson), whole or not at all; return how many.
+
+    Raises ArgumentError for another ending.
+    """
+    refuse_unless(person, "export")
+    _check_ending(target, (".gpkg", ".geojson"))
+    detail = {"on": on.isoformat(), "rows": len(gaps), "format": target.suffix}
+    with office.store.writing() as tx:
+        note(tx, person, action="export", subject="gaps", detail=detail)
+    if target.suffix == ".geojson":
+        write_geojson(gaps, target)
+    else:
+        write_gaps(gaps, target, lang=lang)
+    return len(gaps)
 
 
 def write_frame(frame: gpd.GeoDataFrame, target: Path, *, lang: str = "en") -> None:

@@ -11,4 +11,5 @@ WORDS = {
     "demo_name": "Harbour Town (made up)",
     "not_a_demo": "home {home}: another office is kept there; name an empty folder with --home",
     "export_format": "file {file}: the ending {suffix} is no export format; use one of {allowed}",
+    "unknown_tier": "file {file}: load_limit names {tiers}, which is no tier; use one of {allowed}",
 }

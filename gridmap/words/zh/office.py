@@ -11,4 +11,5 @@ WORDS = {
     "demo_name": "海港镇（虚构）",
     "not_a_demo": "目录 {home} 中已有其他办事处；请用 --home 指定空目录",
     "export_format": "文件 {file}：后缀 {suffix} 不是可导出的格式；可用：{allowed}",
+    "unknown_tier": "文件 {file}：load_limit 中的 {tiers} 不是层级；可用：{allowed}",
 }
