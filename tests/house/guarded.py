@@ -6,6 +6,7 @@ name of a planted violation it commits that one under the same guard instead.
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import json
 import socket
@@ -24,6 +25,7 @@ from types import CodeType, FrameType, ModuleType
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from gridmap.errors import RefusedError
@@ -109,7 +111,53 @@ def live_in_people() -> None:
         refuse_unless(Person("clerk-1", "clerk"), "erase")
 
 
-LIVES: dict[str, Callable[[], None]] = {"grid": live_in_grid, "people": live_in_people}
+def live_in_gaps() -> None:
+    from gridmap.gaps.figures import figures
+    from gridmap.gaps.registry import find_gaps
+    from gridmap.gaps.rollup import rollup
+    from gridmap.gaps.view import Limits, View
+    from gridmap.grid.grid import Grid
+    from gridmap.people.roster import (
+        ABSENCE_COLUMNS,
+        ASSIGNMENT_COLUMNS,
+        CADRE_COLUMNS,
+        STAND_IN_COLUMNS,
+        UNIT_COLUMNS,
+        Roster,
+    )
+
+    grid = Grid(village())
+    codes = grid.cells["code"].tolist()
+    columns = (CADRE_COLUMNS, UNIT_COLUMNS, ASSIGNMENT_COLUMNS, ABSENCE_COLUMNS, STAND_IN_COLUMNS)
+    answers = pd.DataFrame(
+        {"level": grid.cells["level"].tolist(), "cadre": "li", "attended": [code == codes[0] for code in codes]},
+        index=pd.Index(codes, name="code"),
+    ).assign(absent=None, since="2015-01-01")
+    lamps = gpd.GeoDataFrame(
+        {"key": ["L1", "L2"]}, geometry=[shapely.Point(0, 0), square(548_000, 2_498_000, 2).centroid]
+    )
+    lamps = lamps.set_crs(grid.crs).assign(valid_from="2015-01-01", status="dark")
+    links = pd.DataFrame({"key": lamps["key"], "part": 0, "code": [None, codes[2]], "how": ["outside", "inside"]})
+    view = View(
+        on=dt.date(2015, 12, 31),
+        grid=grid,
+        edition_from=dt.date(2015, 1, 1),
+        territory=None,
+        defects=grid.check(),
+        features={"streetlights": lamps},
+        links={"streetlights": links.assign(nearest=codes[2], distance_m=1.0, length_m=np.nan)},
+        answers=answers,
+        load=pd.DataFrame({"tier": ["grid_worker"], "features": [2]}, index=["li"]),
+        limits=Limits(load={"grid_worker": 1}),
+        roster=Roster(*(pd.DataFrame([], columns=list(names), dtype=object) for names in columns)),
+    )
+    view.layers_with("unlinked_feature")
+    rollup(find_gaps(view), grid)
+    find_gaps(view, ())
+    figures(view)
+
+
+LIVES: dict[str, Callable[[], None]] = {"gaps": live_in_gaps, "grid": live_in_grid, "people": live_in_people}
 PLANTED: dict[str, Callable[[], object]] = {
     "open": lambda: Path("cells.geojson").read_text(encoding="utf-8"),
     "write": lambda: Path("cells.geojson").write_text("{}"),
@@ -135,6 +183,8 @@ def public_functions(module: ModuleType) -> Iterator[tuple[str, CodeType]]:
     """Yield the public functions, methods and properties that `module` itself defines."""
     for name, thing in vars(module).items():
         if name.startswith("_") or getattr(thing, "__module__", None) != module.__name__:
+            continue
+        if getattr(thing, "_is_protocol", False):  # it says what others do
             continue
         members = vars(thing).items() if inspect.isclass(thing) else [("", thing)]
         for member, value in members:

@@ -14,7 +14,7 @@ import shapely
 
 from gridmap.errors import ArgumentError
 from gridmap.layer import Choice, Field, Layer, Style
-from gridmap.maps.geopackage import write_cells, write_geopackage
+from gridmap.maps.geopackage import write_cells, write_gaps, write_geopackage
 from gridmap.words import LANGUAGES
 from layers.businesses import LAYER as BUSINESSES
 from layers.roads import LAYER as ROADS
@@ -202,3 +202,27 @@ def test_two_columns_of_one_header_stay_apart(package: Path) -> None:
     write_geopackage(frame, lots, package, lang="zh")
     named = pyogrio.read_dataframe(package, sql="SELECT column_name, name FROM gpkg_data_columns")
     assert dict(named.itertuples(index=False)) == {"lot": "所属网格", "cell": "所属网格 (cell)"}
+
+
+def test_gaps_come_one_table_a_kind_and_what_is_drawn_otherwise_apart(package: Path) -> None:
+    shapes = [shapely.Point(1, 1), shapely.box(0, 0, 1, 1), None, shapely.LineString([(0, 0), (1, 1)])]
+    gaps = gpd.GeoDataFrame(
+        {
+            "kind": ["overlap", "unlinked_feature", "unlinked_feature", "unlinked_feature"],
+            "measure": [1.5, 1, 1, 1],
+            "inputs": [{"area": 1.5}, {}, {}, {"key": "R1"}],
+        },
+        geometry=[shapes[1], shapes[0], shapes[2], shapes[3]],
+        crs=4326,
+    )
+    write_gaps(gaps, package)
+    tables = dict(pyogrio.list_layers(package).tolist())
+    assert tables == {"overlap": "Polygon", "unlinked_feature_points": "Point", "unlinked_feature_lines": "LineString"}
+    points = gpd.read_file(package, layer="unlinked_feature_points")
+    assert points.geometry.isna().tolist() == [False, True]
+    assert gpd.read_file(package, layer="overlap")["inputs"].tolist() == ['{"area":1.5}']
+
+
+def test_without_gaps_the_file_has_one_empty_table(package: Path) -> None:
+    write_gaps(gpd.GeoDataFrame({"kind": [], "measure": [], "inputs": []}, geometry=[], crs=4326), package)
+    assert gpd.read_file(package, layer="gaps").empty
