@@ -12,6 +12,8 @@ __version__ = "0.1.0"
 
 _EXPORTS = {
     "Grid": "gridmap.grid.grid",
+    "Lighting": "gridmap.streets.lighting",
+    "dark_stretches": "gridmap.streets.lighting",
     "read_grid": "gridmap.intake.grids",
     "read_register": "gridmap.intake.registers",
 }
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
     from gridmap.grid.grid import Grid as Grid
     from gridmap.intake.grids import read_grid as read_grid
     from gridmap.intake.registers import read_register as read_register
+    from gridmap.streets.lighting import Lighting as Lighting
+    from gridmap.streets.lighting import dark_stretches as dark_stretches
 
-__all__ = ["Grid", "__version__", "read_grid", "read_register"]
+__all__ = ["Grid", "Lighting", "__version__", "dark_stretches", "read_grid", "read_register"]
 
 
 def __getattr__(name: str) -> object:
