@@ -27,8 +27,8 @@ STAND_IN_COLUMNS = ("cadre", "stand_in", "cell", "valid_from", "valid_to")
 class Roster:
     """Who there is and who holds what, over all days.
 
-    `cadres`: cadre (an id that is text, unique), name, tier (of TIERS), unit. `units`: unit (its name, unique), chief (a
-    cadre; missing = nobody). `assignments`: cell (a code of any level), holder (of HOLDERS), who (a cadre or a unit),
+    `cadres`: cadre (an id that is text, unique), name, tier (of TIERS), unit. `units`: unit (its name, unique), chief
+    (a cadre; missing = nobody). `assignments`: cell (a code of any level), holder (of HOLDERS), who (a cadre or unit),
     part (of PARTS), kind (of KINDS), days. `absences`: cadre, days. `stand_ins` (B角): cadre who may be away, stand_in
     who then answers, cell (missing = all his cells), days. Telephones are personal and not here.
     """
