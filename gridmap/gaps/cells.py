@@ -37,7 +37,10 @@ def answering(view: View, codes: Iterable[object]) -> np.ndarray:
 
 def cell_of_each(view: View, layer: str) -> pd.Series:
     """Return the small cell of each feature of a layer, by key: of several (a line) the lowest; None where in none."""
-    held = view.links[layer].dropna(subset=["code"]).groupby("key")["code"].min()
+    links = view.links[layer].dropna(subset=["code"])
+    if not links["key"].is_unique:  # sorting a million texts takes seconds, and only lines have several links
+        links = links.sort_values("code").drop_duplicates("key")
+    held = links.set_index("key")["code"]
     keys = view.features[layer]["key"]
     codes = held.reindex(keys.to_numpy()).astype(object)
     return codes.where(codes.notna(), None)
