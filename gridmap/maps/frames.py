@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -20,6 +22,18 @@ def require_map(frame: object, argument: str = "frame") -> gpd.GeoDataFrame:
     if frame.crs is None:
         raise ArgumentError("maps.missing_crs", argument=argument)
     return frame
+
+
+def require_columns(frame: object, argument: str, columns: Sequence[str]) -> gpd.GeoDataFrame:
+    """Return `frame` if it can be put on a map and has `columns`.
+
+    Raises ArgumentError naming `argument` and every column that is missing.
+    """
+    placed = require_map(frame, argument)
+    missing = [name for name in columns if name not in placed.columns]
+    if missing:
+        raise ArgumentError("maps.page_columns", argument=argument, missing=", ".join(missing))
+    return placed
 
 
 def attributes(frame: gpd.GeoDataFrame) -> pd.DataFrame:
