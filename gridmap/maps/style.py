@@ -41,6 +41,8 @@ SCALE = ("#440154", "#414487", "#2A788E", "#22A884", "#7AD151", "#FDE725")
 # For counts where many is what needs attention: the other way round.
 SCALE_MANY = SCALE[::-1]
 SCALE_OPACITY = 0.62
+# One pale tint a person; neighbours differ, names tell who.
+PEOPLE = ("#CFE3EC", "#F3E3C3", "#D9E8CF", "#EAD6E3", "#D5D9EE", "#F5D9CE", "#DDE8E6", "#ECE6D2")
 
 Draw = Literal["area", "outline", "line", "point"]
 

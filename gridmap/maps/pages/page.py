@@ -16,8 +16,8 @@ from gridmap.maps.basemap import Basemap
 from gridmap.maps.frames import require_map
 from gridmap.words import LANGUAGES
 
-VIEWS = ("answers", "load", "coverage", "gaps")
-"""Ways to look at the cells: who answers, how many features are on one, what share is covered, what is missing."""
+VIEWS = ("answers", "load", "coverage", "features", "gaps")
+"""What to look at: who answers, how many features he has, what share is covered, what is there, what is missing."""
 
 CELL_COLUMNS = ("code", "level", "parent", "name")
 

@@ -1,0 +1,60 @@
+"""The data island of a page: all that its script draws and says, as one JSON text."""
+
+from __future__ import annotations
+
+from gridmap.grid.codes import LEVELS
+from gridmap.maps.pages.cells import cell_data
+from gridmap.maps.pages.page import Page
+from gridmap.maps.pages.things import gap_data, json, layer_data
+from gridmap.maps.style import CELL_BORDERS, INK, PEOPLE, SCALE_OPACITY
+from gridmap.words import LANGUAGES, say
+
+# What the script says: `maps.page.NAME`. The braces of a sentence are filled in by the script.
+TEXTS = (
+    "answers", "answers_line", "as_known", "away", "basemap", "coverage", "gap_since", "gaps", "hectares", "how",
+    "layers", "legend", "level_big", "level_middle", "level_small", "levels", "load", "made_up", "nobody",
+    "nothing", "nothing_open", "no_data", "not_applicable", "of", "on", "this_language", "features", "own_head",
+    "parent_answers", "print", "responsible", "since", "source", "tints", "to_do", "view", "whole", "yes", "no",
+)  # fmt: skip
+_BRACES = ("n", "total", "share", "day", "instant", "name", "who")
+
+
+def island(page: Page) -> str:
+    """Return the JSON of a page (checked before): no `<` stands in it."""
+    return json(
+        {
+            "lang": page.lang,
+            "title": page.title,
+            "on": page.on.isoformat(),
+            "instant": None if page.instant is None else page.instant.strftime("%Y-%m-%d %H:%M"),
+            "source": page.source,
+            "covered": page.covered,
+            "madeUp": page.made_up,
+            "views": list(page.views),
+            "levels": [level for level in LEVELS if level in set(page.cells["level"])],
+            "texts": {lang: _texts(lang) for lang in LANGUAGES},
+            "style": {
+                "ink": INK,
+                "people": PEOPLE,
+                "opacity": SCALE_OPACITY,
+                "borders": {
+                    level: {"color": line.colour, "weight": line.width_px, "opacity": line.opacity}
+                    for level, line in CELL_BORDERS.items()
+                },
+            },
+            "cells": cell_data(page.cells),
+            "layers": [layer_data(layer, frame) for layer, frame in page.features.values()],
+            "gaps": None if page.gaps is None else gap_data(page.gaps),
+            "basemap": None if page.basemap is None else _basemap(page),
+        }
+    )
+
+
+def _texts(lang: str) -> dict[str, str]:
+    return {name: say(f"maps.page.{name}", lang, **{brace: f"{{{brace}}}" for brace in _BRACES}) for name in TEXTS}
+
+
+def _basemap(page: Page) -> dict[str, object]:
+    assert page.basemap is not None
+    pieces = [{"uri": piece.uri, "bounds": list(piece.bounds)} for piece in page.basemap.pieces]
+    return {"name": page.basemap.name, "datum": page.basemap.datum, "pieces": pieces}

@@ -1,0 +1,81 @@
+"""The HTML around the data: a folium map whose scripts and styles stand in the page itself."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import ClassVar
+
+import folium
+from branca.element import Element, Figure, MacroElement
+from jinja2 import Template
+
+from gridmap.errors import NotFoundError
+from gridmap.maps.pages.page import Page
+from gridmap.maps.style import FONTS, LABEL_PX, READING_PX
+
+_MAP_ID = "gridmap"
+# Names in Leaflet's code that a reader of the page could take for an address to fetch.
+_STRIPPED = ("https://leafletjs.com", "//# sourceMappingURL=leaflet.js.map")
+
+
+class OfflineMap(folium.Map):
+    """A folium map that names no address: whoever puts it into a figure puts the scripts there too."""
+
+    default_js: ClassVar[list[tuple[str, str]]] = []
+    default_css: ClassVar[list[tuple[str, str]]] = []
+
+    def get_name(self) -> str:
+        """Return the same name always, so that the same page gives the same bytes."""
+        return _MAP_ID
+
+
+class Script(MacroElement):
+    """A script that runs when the map it is a child of stands, as it is."""
+
+    _template = Template("{% macro script(this, kwargs) %}{{ this.text }}{% endmacro %}")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._name = "Script"
+        self._id = _MAP_ID
+        self.text = text
+
+
+class Verbatim(Element):
+    """A piece of the page that no template engine reads: braces in it stay what they are."""
+
+    _template = Template("{{ this.text }}")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+def shell(page: Page, island: str) -> bytes:
+    """Return the page around its data island, in UTF-8. Raises NotFoundError where Leaflet was not built."""
+    figure = Figure(title=escape(page.title))
+    drawn = OfflineMap(tiles=None, zoom_control=False, zoom_snap=0.25, zoom_delta=1, attribution_control=False)
+    drawn.add_child(Script(asset("page.js")))
+    figure.add_child(drawn, name=_MAP_ID)
+    fonts = ", ".join(font if "-" in font else f'"{font}"' for font in FONTS)
+    look = f":root {{ --fonts: {fonts}; --reading: {READING_PX}px; --label: {LABEL_PX}px; }}"
+    for name, text in (("leaflet", asset("leaflet.css")), ("look", look), ("page", asset("page.css"))):
+        figure.header.add_child(Verbatim(f"<style>{text}</style>"), name=f"style_{name}")
+    figure.header.add_child(Verbatim(f"<script>{asset('leaflet.js')}</script>"), name="leaflet")
+    figure.html.add_child(Verbatim(f'<script type="application/json" id="data">{island}</script>'), name="data")
+    html = figure.render()
+    return html.replace("<html>", f'<html lang="{"zh-CN" if page.lang == "zh" else page.lang}">', 1).encode()
+
+
+@cache
+def asset(name: str) -> str:
+    """Return a script or style of `maps/assets`. Raises NotFoundError where it was not built."""
+    file = files("gridmap.maps").joinpath("assets", name)
+    if not file.is_file():
+        raise NotFoundError("maps.page_asset", file=name)
+    text = file.read_text(encoding="utf-8")
+    for stripped in _STRIPPED:
+        text = text.replace(stripped, "")
+    return text
