@@ -8,7 +8,9 @@ from pkgutil import iter_modules
 import pytest
 
 import layers
+from gridmap.gaps.shape import NAMES
 from gridmap.layer import Layer
+from gridmap.words import say
 from tests.house.planting import ROOT
 
 ROWS = [
@@ -34,3 +36,8 @@ def test_each_word_stands_once() -> None:
     heads = {"word", "what", "kind", "---"}
     words = [row[0] for row in ROWS if row[0] not in heads and row[1] != "中文"]
     assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_a_kind_of_gap_is_called_as_in_the_glossary(kind: str) -> None:
+    assert CHINESE[kind] == say(f"gaps.kind.{kind}", "zh")

@@ -1,0 +1,106 @@
+"""Errands: what is missing on a day, and how much is covered, by cell."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import geopandas as gpd
+import pandas as pd
+
+from gridmap.errors import NotFoundError, SettingsError
+from gridmap.gaps.figures import figures as figures_of
+from gridmap.gaps.registry import KINDS, find_gaps
+from gridmap.gaps.view import Limits, View
+from gridmap.layer import Layer
+from gridmap.office.answering import answers_on
+from gridmap.office.wiring import Office
+from gridmap.people.access import may, refuse_unless
+from gridmap.people.load import load_of
+from gridmap.people.person import Person
+from gridmap.people.roster import TIERS
+from gridmap.settings import FILE, Settings
+from gridmap.store import grids, links, people, registers
+from gridmap.store.engine import Transaction
+
+
+def find(
+    person: Person, office: Office, *, on: dt.date, kinds: Iterable[str] | None = None, under: str | None = None
+) -> gpd.GeoDataFrame:
+    """Return the gaps of a day in the shape of `gaps.shape`, EPSG:4326, and `responsible_name` (null = nobody's).
+
+    `kinds` names those asked for (null = all), `under` keeps what lies in a cell of any level or below it. A sensitive
+    layer has gaps only for those who may reveal: nobody else gets even a count. Raises NotFoundError for a day without
+    a grid, for an unknown cell and for a kind that nobody computes.
+    """
+    refuse_unless(person, "read")
+    asked = None if kinds is None else list(kinds)
+    with office.store.reading() as tx:
+        view = view_on(person, office, tx, on=on, kinds=asked)
+    gaps = find_gaps(view, asked)
+    if under is not None:
+        within = set(view.grid.members(under))
+        gaps = gaps[gaps[["small", "middle", "big"]].isin(within).any(axis=1)].reset_index(drop=True)
+    names = {} if view.roster is None else view.roster.cadres.set_index("cadre")["name"].to_dict()
+    gaps["responsible_name"] = gaps["responsible"].map(names).astype(object)
+    return gaps
+
+
+def figures(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
+    """Return the coverage of a day by cell and level, as `gaps.figures.figures` counts it.
+
+    A sensitive layer counts only for those who may reveal. Raises NotFoundError for a day without a grid.
+    """
+    refuse_unless(person, "read")
+    with office.store.reading() as tx:
+        view = view_on(person, office, tx, on=on)
+    return figures_of(view)
+
+
+def view_on(
+    person: Person, office: Office, tx: Transaction, *, on: dt.date, kinds: Iterable[str] | None = None
+) -> View:
+    """Return the office on a day as the kinds of gap look at it (null = all), with what `person` may know of."""
+    edition = grids.edition_on(tx, on)
+    if edition is None:
+        raise NotFoundError("office.no_edition", on=on)
+    grid = office.grid(tx, edition.id)
+    land = grids.territory(tx, edition.id)
+    layers = _looked_at(person, office, kinds)
+    features = {layer.name: registers.features(tx, layer, on=on) for layer in layers}
+    linked = {layer.name: links.links(tx, layer, on=on) for layer in layers}
+    roster = people.roster(tx)
+    answers = answers_on(office, tx, edition.id, on)
+    return View(
+        on=on,
+        grid=grid,
+        edition_from=edition.valid_from,
+        territory=None if land is None else gpd.GeoSeries([land], crs=grid.crs),
+        defects=grids.defects(tx, edition.id),
+        features=features,
+        links=linked,
+        answers=answers,
+        load=load_of(grid, roster, answers, linked),
+        limits=limits_of(office.settings),
+        roster=roster,
+        declared={layer.name: layer.gap_kinds for layer in layers},
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return from what size on a finding is one. Raises SettingsError for a limit of a tier that there is not."""
+    unknown = sorted(set(settings.load_limit) - set(TIERS))
+    if unknown:
+        raise SettingsError("office.unknown_tier", file=FILE, tiers=", ".join(unknown), allowed=", ".join(TIERS))
+    return Limits(settings.lamp_radius_m, settings.dark_from_m, settings.load_limit)
+
+
+def _looked_at(person: Person, office: Office, kinds: Iterable[str] | None) -> list[Layer]:
+    """Return the layers that the kinds look at, without sensitive ones unless the person may reveal."""
+    asked = [KINDS[name].layers for name in (KINDS if kinds is None else kinds) if name in KINDS]
+    named = {layer for layers in asked if layers is not None for layer in layers}
+    return [
+        layer
+        for layer in office.layers.values()
+        if (None in asked or layer.name in named) and (may(person, "reveal") or not layer.sensitive)
+    ]
