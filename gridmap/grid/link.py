@@ -12,6 +12,7 @@ import pyarrow as pa
 import shapely
 
 from gridmap.grid.codes import TEXT
+from gridmap.grid.parts import in_parts
 from gridmap.grid.pixels import NONE, Pixels
 
 if TYPE_CHECKING:
@@ -40,9 +41,12 @@ class Linker:
     def find(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int32]:
         """Return the position of the first cell whose closed polygon holds each point (cells' CRS), NONE if none."""
         found = np.empty(len(x), dtype=np.int32)
-        for start in range(0, len(x), _POINTS_AT_ONCE):
-            part = slice(start, start + _POINTS_AT_ONCE)
-            found[part] = self._find(x[part], y[part])
+        pixels = self._pixels
+
+        def find(part: slice) -> None:
+            found[part] = self._find(pixels, x[part], y[part])
+
+        in_parts(find, len(x), _POINTS_AT_ONCE)
         return found
 
     def codes_at(self, at: NDArray[np.integer]) -> pd.api.extensions.ExtensionArray:
@@ -71,8 +75,7 @@ class Linker:
         shapely.prepare(self.cells)
         return Pixels(self.cells)
 
-    def _find(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int32]:
-        pixels = self._pixels
+    def _find(self, pixels: Pixels, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int32]:
         found = pixels.lookup(x, y)
         todo = np.flatnonzero(found < NONE)
         pixel = -2 - found[todo]
@@ -80,7 +83,8 @@ class Linker:
         turn, end = pixels.start[pixel], pixels.start[pixel + 1]
         while len(todo):
             cell = pixels.candidates[turn]
-            near = np.argsort(cell)  # points of one cell after the other: its index stays at hand
+            # Points of one cell after the other: its index stays at hand. 16 bits sort in a tenth of the time of 32.
+            near = np.argsort(cell.astype(np.uint16), kind="stable")
             cell, todo, turn, end = cell[near], todo[near], turn[near], end[near]
             with self._one_at_a_time:
                 hit = shapely.intersects_xy(self.cells[cell], x[todo], y[todo])

@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-ROWS_AT_ONCE = 1 << 17
+import pyarrow as pa
+
+FEWEST_ROWS = 1 << 17  # with fewer, a second thread is of no use
 
 
-def in_parts(work: Callable[[slice], None], rows: int) -> None:
-    """Call `work` for slices that cover 0 to `rows`, in threads if there are several; its errors come through.
+def in_parts(work: Callable[[slice], None], rows: int, at_once: int) -> None:
+    """Call `work` for slices of up to `at_once` rows that cover 0 to `rows`, on all cores; its errors come through.
 
-    `work` puts what it finds into its own slice of an array. It must not ask prepared geometries (see `Linker`).
+    Each core gets one long part: threads lose more by taking turns at the interpreter than by ending unevenly. `work`
+    puts what it finds into its own slice of an array. It must not ask prepared geometries unguarded (see `Linker`).
     """
-    parts = [slice(start, min(start + ROWS_AT_ONCE, rows)) for start in range(0, rows, ROWS_AT_ONCE)]
+
+    def walk(part: range) -> None:
+        for start in part[::at_once]:
+            work(slice(start, min(start + at_once, part.stop)))
+
+    length = max(FEWEST_ROWS, -(-rows // pa.cpu_count()))
+    parts = [range(start, min(start + length, rows)) for start in range(0, rows, length)]
     if len(parts) < 2:
         for part in parts:
-            work(part)
+            walk(part)
         return
-    with ThreadPoolExecutor() as pool:
-        for _ in pool.map(work, parts):
+    with ThreadPoolExecutor(len(parts)) as pool:
+        for _ in pool.map(walk, parts):
             pass

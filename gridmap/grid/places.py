@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
+_SHAPES_AT_ONCE = 1 << 15
 _POINTS = ("Point",)
 _LINES = ("LineString", "LinearRing", "MultiLineString")
 _AREAS = ("Polygon", "MultiPolygon")
@@ -33,9 +34,8 @@ def points_xy(
     Raises ArgumentError for a missing CRS or geometry that is no Point.
     """
     shapes = _shapes(points, argument)
-    flat = shapes.to_numpy()
-    x, y = _xy(flat)
-    _check_kinds(flat[np.isnan(x)], argument, _POINTS)  # only a point has an x
+    x, y, kind = _read(shapes.to_numpy())
+    _check_kinds(kind[kind > shapely.GeometryType.POINT], argument, _POINTS)  # the missing are -1
     if _same(shapes.crs, crs):
         return x, y
     u, v = Transformer.from_crs(shapes.crs, crs, always_xy=True).transform(x, y)
@@ -66,28 +66,26 @@ def lines_in(lines: gpd.GeoSeries | gpd.GeoDataFrame, crs: CRS, argument: str) -
     return _finite(_in_crs(lines, crs, argument, _LINES))
 
 
-def _xy(flat: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Read the coordinates of points, which is half the work of linking them; NaN for anything else."""
-    x, y = np.empty(len(flat)), np.empty(len(flat))
+def _read(shapes: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int32]]:
+    """Return the lower left corner of geometries and their kind (-1 if missing); NaN where missing or empty.
+
+    A point's corner is the point: its bounds are read in half the time of its x, then its y.
+    """
+    x, y, kind = np.empty(len(shapes)), np.empty(len(shapes)), np.empty(len(shapes), dtype=np.int32)
 
     def read(part: slice) -> None:
-        shapely.get_x(flat[part], out=x[part])
-        shapely.get_y(flat[part], out=y[part])
+        x[part], y[part] = shapely.bounds(shapes[part]).T[:2]
+        shapely.get_type_id(shapes[part], out=kind[part])
 
-    try:
-        in_parts(read, len(flat))
-    except shapely.GEOSException:  # an empty point has no coordinates to read
-        flat = flat.copy()
-        flat[shapely.is_empty(flat)] = None
-        in_parts(read, len(flat))
-    return x, y
+    in_parts(read, len(shapes), _SHAPES_AT_ONCE)
+    return x, y, kind
 
 
 def _in_crs(
     things: gpd.GeoSeries | gpd.GeoDataFrame, crs: CRS, argument: str, allowed: tuple[str, ...]
 ) -> NDArray[np.object_]:
     shapes = _shapes(things, argument)
-    _check_kinds(shapes.to_numpy(), argument, allowed)
+    _check_kinds(shapely.get_type_id(shapes.to_numpy()), argument, allowed)
     return np.asarray((shapes if _same(shapes.crs, crs) else shapes.to_crs(crs)).to_numpy(), dtype=object)
 
 
@@ -103,8 +101,8 @@ def _same(given: CRS, wanted: CRS) -> bool:
     return given is wanted or bool(given == wanted)
 
 
-def _check_kinds(shapes: NDArray[np.object_], argument: str, allowed: tuple[str, ...]) -> None:
-    counts = np.bincount(shapely.get_type_id(shapes) + 1, minlength=len(_KINDS) + 1)[1:]
+def _check_kinds(kinds: NDArray[np.int32], argument: str, allowed: tuple[str, ...]) -> None:
+    counts = np.bincount(kinds + 1, minlength=len(_KINDS) + 1)[1:]
     wrong = {name: counts[kind] for kind, name in _KINDS.items() if counts[kind] and name not in allowed}
     if wrong:
         raise ArgumentError(

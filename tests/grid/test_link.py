@@ -238,7 +238,7 @@ class TestOracle:
         monkeypatch.setattr("gridmap.grid.link._POINTS_AT_ONCE", 999)
         monkeypatch.setattr("gridmap.grid.pixels._POINTS_AT_ONCE", 100)
         monkeypatch.setattr("gridmap.grid.pixels._PIXELS_AT_ONCE", 1000)
-        monkeypatch.setattr("gridmap.grid.parts.ROWS_AT_ONCE", 700)
+        monkeypatch.setattr("gridmap.grid.parts.FEWEST_ROWS", 700)
         found = Grid(cells).link(gpd.GeoSeries(shapely.points(x, y), crs=CRS))
         assert list(found.fillna("")) == oracle(cells, x, y)
 
