@@ -78,8 +78,9 @@ def show_gaps(found: gpd.GeoDataFrame) -> None:
     headers = ("gap", "subject", "cell", "measure", "since", "responsible", "why")
     table(tuple(words(f"column.{name}") for name in headers), rows)
     counts = found.groupby(["kind", "unit"], sort=False)["measure"].agg(["size", "sum"])
+    # Features of a cell and of those below it are the same ones: their sum says nothing.
     summary = [
-        (kind_name(kind), int(size), _measured(float(measure), unit))
+        (kind_name(kind), int(size), None if unit == "features" else _measured(float(measure), unit))
         for (kind, unit), size, measure in counts.itertuples()
     ]
     table(tuple(words(f"column.{name}") for name in ("gap", "gaps", "measure")), summary)

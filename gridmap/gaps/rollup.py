@@ -20,6 +20,7 @@ def rollup(gaps: gpd.GeoDataFrame, grid: Grid) -> pd.DataFrame:
     Levels in use in `grid` from the office (cell "") down, in each the cells that have a gap by code, then the row
     `none` for gaps in no cell of that level (outside all cells, or of a cell of a higher level), kinds as in `gaps`.
     The rows of each level sum to the office's. A gap of several cells counts once, at the cell its columns name.
+    Measures are those of the gaps: features of unattended cells of two levels stand in both.
     """
     used = [level for level in LEVELS if (grid.cells["level"] == level).any()]
     kinds = {kind: place for place, kind in enumerate(dict.fromkeys(gaps["kind"]))}
