@@ -31,7 +31,8 @@
   }
   function firstLevel() {
     const deepest = data.levels[data.levels.length - 1];
-    const many = cells.level.filter((level) => level === deepest).length > 150;
+    const room = window.innerWidth > 760 ? 150 : 40;
+    const many = cells.level.filter((level) => level === deepest).length > room;
     return many && data.levels.length > 1 ? data.levels[data.levels.length - 2] : deepest;
   }
 

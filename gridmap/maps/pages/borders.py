@@ -19,7 +19,7 @@ def borders(cells: gpd.GeoDataFrame) -> dict[str, shapely.Geometry]:
     """
     kept = pd.concat([_edges(cells[cells["level"] == level]).assign(level=level) for level in LEVELS])
     kept = kept.drop_duplicates(ENDS)
-    return {level: _lines(rows) for level, rows in kept.groupby("level", sort=False)}
+    return {level: _lines(kept[kept["level"] == level]) for level in LEVELS if (kept["level"] == level).any()}
 
 
 def _edges(cells: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -30,10 +30,10 @@ def _edges(cells: gpd.GeoDataFrame) -> pd.DataFrame:
     start, end = at[:-1][along], at[1:][along]
     turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     start[turned], end[turned] = end[turned], start[turned].copy()
-    edges = pd.DataFrame(np.hstack([start, end]), columns=ENDS)
-    return edges[(start != end).any(axis=1)]
+    apart = (start != end).any(axis=1)
+    return pd.DataFrame(np.hstack([start, end])[apart], columns=ENDS)
 
 
 def _lines(edges: pd.DataFrame) -> shapely.Geometry:
     ends = edges[ENDS].to_numpy().reshape(-1, 2, 2)
-    return shapely.line_merge(shapely.multilinestrings(shapely.linestrings(ends)))
+    return shapely.line_merge(shapely.MultiLineString(list(ends)))

@@ -21,6 +21,8 @@ DECIMETRE = 6
 NO_DATA, NOT_APPLICABLE = -1, -2
 _TEXTS = ("code", "level", "parent", "name", "answers", "since", "attended", "load", "covered", "eligible", "todo")
 _M2_IN_HA = 10_000
+# A name stands at the centroid if that is as far from the edges as this share of what can be had.
+_CENTRAL = 0.6
 
 
 def rounded(geometries: np.ndarray) -> np.ndarray:
@@ -58,13 +60,15 @@ def _in_metres(cells: gpd.GeoDataFrame) -> np.ndarray:
 
 
 def _middle(shape: shapely.Geometry | None) -> list[float] | None:
-    """Where a name fits best: the middle of the largest circle in the largest part."""
+    """Where a name fits best in the largest part: its centroid, or where that is near an edge the widest place."""
     if shape is None:
         return None
     part = max(shapely.get_parts(shape), key=shapely.area)
     width = max(part.bounds[2] - part.bounds[0], part.bounds[3] - part.bounds[1])
-    circle = shapely.maximum_inscribed_circle(part, tolerance=width / 100)
-    return [round(float(at), DECIMETRE) for at in circle.coords[0]]
+    widest = shapely.maximum_inscribed_circle(part, tolerance=width / 100)
+    centre = part.centroid
+    central = part.contains(centre) and centre.distance(part.boundary) >= _CENTRAL * widest.length
+    return [round(float(at), DECIMETRE) for at in (centre if central else widest).coords[0]]
 
 
 def _classes(cells: gpd.GeoDataFrame) -> dict[str, dict[str, object]]:

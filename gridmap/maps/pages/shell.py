@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import ClassVar
 
 import folium
 from branca.element import Element, Figure, MacroElement
@@ -23,8 +22,8 @@ _STRIPPED = ("https://leafletjs.com", "//# sourceMappingURL=leaflet.js.map")
 class OfflineMap(folium.Map):
     """A folium map that names no address: whoever puts it into a figure puts the scripts there too."""
 
-    default_js: ClassVar[list[tuple[str, str]]] = []
-    default_css: ClassVar[list[tuple[str, str]]] = []
+    default_js = []  # noqa: RUF012 - folium declares it, of instances
+    default_css = []  # noqa: RUF012
 
     def get_name(self) -> str:
         """Return the same name always, so that the same page gives the same bytes."""
@@ -37,7 +36,7 @@ class Script(MacroElement):
     _template = Template("{% macro script(this, kwargs) %}{{ this.text }}{% endmacro %}")
 
     def __init__(self, text: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Script"
         self._id = _MAP_ID
         self.text = text
