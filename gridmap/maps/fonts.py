@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -29,7 +30,7 @@ def drawing() -> Iterator[None]:
 
     matplotlib keeps these for the whole process: draw one picture at a time.
     """
-    settings = {
+    settings: dict[Any, Any] = {  # matplotlib spells its keys out as one long Literal
         "font.family": chain(),
         "text.parse_math": False,
         "axes.unicode_minus": False,
@@ -44,7 +45,7 @@ def drawing() -> Iterator[None]:
 
 def require_glyphs(texts: Iterable[str]) -> None:
     """Check that the chain has a glyph for each character. Raises NotFoundError naming all that it lacks."""
-    wanted = {character for text in texts for character in text if character.isprintable() and not character.isspace()}
+    wanted = {character for text in texts for character in text if character != "\n"}
     families = chain()
     for family in families:
         if not wanted:
@@ -52,4 +53,10 @@ def require_glyphs(texts: Iterable[str]) -> None:
         font = font_manager.get_font(font_manager.findfont(family, fallback_to_default=False))
         wanted = {character for character in wanted if not font.get_char_index(ord(character))}
     if wanted:
-        raise NotFoundError("maps.missing_glyph", characters=" ".join(sorted(wanted)), fonts=", ".join(families))
+        raise NotFoundError(
+            "maps.missing_glyph", characters=" ".join(map(_shown, sorted(wanted))), fonts=", ".join(families)
+        )
+
+
+def _shown(character: str) -> str:
+    return character if character.isprintable() else f"U+{ord(character):04X}"

@@ -57,10 +57,6 @@ def draw_coverage(
         for shape, number in zip(drawn.geometry, classes, strict=True):
             axes.add_patch(PathPatch(outline(shape), lw=0, **_fill(int(number))))
         draw_borders(axes, placed)
-        labels = [
-            _labels(*row) for row in zip(drawn["name"], drawn["covered"], drawn["eligible"], classes, strict=True)
-        ]
-        label_cells(axes, drawn, labels, [_ink(int(number)) for number in classes])
         entries = [(_swatch(number), line) for number, line in _lines(classes, caption.lang)]
         heading = say(f"maps.cells_{level}", caption.lang)
         add_legend(
@@ -68,6 +64,9 @@ def draw_coverage(
             say("maps.coverage_legend", caption.lang, what=what, cells=heading, count=f"{len(drawn):,}"),
             entries,
         )
+        counts = zip(drawn["covered"].fillna(0).astype(int), drawn["eligible"].fillna(0).astype(int), strict=True)
+        labels = [_labels(*row) for row in zip(drawn["name"], counts, classes, strict=True)]
+        label_cells(axes, drawn, labels, [_ink(int(number)) for number in classes])
         return finish(figure, form)
 
 
@@ -132,11 +131,11 @@ def _ink(number: int) -> str:
     return PAPER if float(np.dot(linear, (0.2126, 0.7152, 0.0722))) < 0.18 else "#000000"
 
 
-def _labels(name: object, covered: Any, eligible: Any, number: int) -> list[str]:
+def _labels(name: object, counts: tuple[int, int], number: int) -> list[str]:
     """What may stand in a cell, the longest first."""
     if number == _NO_DATA:
         return [name] if isinstance(name, str) and name else []
-    share = _DASH if number == _NOT_APPLICABLE else f"{percent(int(covered), int(eligible))} %"
+    share = _DASH if number == _NOT_APPLICABLE else f"{percent(*counts)} %"
     return [f"{name}\n{share}", share] if isinstance(name, str) and name else [share]
 
 

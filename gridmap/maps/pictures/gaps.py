@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gridmap.gaps.shape import COLUMNS, NAMES
 from gridmap.maps.fonts import drawing
-from gridmap.maps.frames import require_columns
+from gridmap.maps.frames import require_columns, shapes
 from gridmap.maps.pictures.coverage import draw_borders
 from gridmap.maps.pictures.sheet import (
     Caption,
@@ -42,30 +42,30 @@ _LEAST_SHARE = 0.012  # of the map's width: a smaller area is marked by a ring, 
 def draw_gaps(gaps: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, caption: Caption, *, form: Format = "png") -> bytes:
     """Return a picture of gaps over the borders of cells, each kind with its colour, hatch, dash or shape.
 
-    `gaps` is as `gaps.shape` says, `cells` has the columns code, level, name, geometry; both in any stated CRS. The title
-    counts the gaps and the small cells that have one; the legend says how many of each kind, their sum where they
+    `gaps` is as `gaps.shape` says, `cells` has the columns code, level, name, geometry; both in any stated CRS. The
+    title counts the gaps and the small cells that have one; the legend says how many of each kind, their sum where they
     have a unit, and how many have no place to be drawn at. Raises ArgumentError for a frame without CRS or columns,
     or without cells; NotFoundError for a missing glyph.
     """
     require_columns(gaps, "gaps", COLUMNS)
     require_columns(cells, "cells", ("code", "level", "name"))
     placed = metric(cells, "cells")
-    drawn = gaps.to_crs(placed.crs)
+    drawn = gaps.set_geometry(gpd.GeoSeries(shapes(gaps), index=gaps.index, crs=gaps.crs)).to_crs(placed.crs)
     with drawing():
         bounds = np.vstack([placed.total_bounds, *([drawn.total_bounds] if drawn.geometry.notna().any() else [])])
         seen = [*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)]
         figure, axes = new_sheet(_title(drawn, placed, caption.lang), caption, seen)
         draw_borders(axes, placed)
-        _name_cells(axes, placed)
         entries = []
         for kind, of_kind in _by_kind(drawn):
             for shape in of_kind.geometry[of_kind.geometry.notna()]:
                 _draw(axes, shape, kind)
             entries.append((_handle(kind), _line(kind, of_kind, caption.lang)))
-        nowhere = int((drawn.geometry.isna() | drawn.geometry.is_empty).sum())
+        nowhere = int(drawn.geometry.isna().sum())
         if nowhere:
             entries.append((Patch(fill=False, ec="none"), say("maps.gaps_nowhere", caption.lang, count=f"{nowhere:,}")))
         add_legend(figure, say("maps.gaps_legend", caption.lang, count=f"{len(drawn):,}"), entries)
+        _name_cells(axes, placed)
         return finish(figure, form)
 
 
@@ -144,7 +144,7 @@ def _area(kind: str, style: GapStyle) -> dict[str, Any]:
     return {"fill": False, "ec": style.colour, "hatch": hatch, "lw": width, "ls": _dash(style)}
 
 
-def _dash(style: GapStyle) -> Any:
+def _dash(style: GapStyle) -> str | tuple[int, list[float]]:
     return (0, [part / style.width_px for part in style.dash]) if style.dash else "solid"
 
 

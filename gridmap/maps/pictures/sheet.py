@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,7 +17,7 @@ import shapely
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
@@ -25,7 +26,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gridmap.errors import ArgumentError
 from gridmap.maps.fonts import require_glyphs
-from gridmap.maps.frames import require_map
+from gridmap.maps.frames import require_map, shapes
 from gridmap.maps.style import INK, PAPER
 from gridmap.words import DEFAULT_LANGUAGE, say
 
@@ -37,6 +38,9 @@ _MAP = (0.03, 0.10, 0.69, 0.765)  # left, bottom, width, height as shares of the
 _SIDE = 0.74
 _TITLE_PT, _TEXT_PT = 16.0, 9.5
 _TITLE_EMS = 48.0
+_LATIN_EMS = 0.56
+# What stays on one line: a run of Latin letters or one Chinese character, with the stops and spaces behind it.
+_WORD = re.compile(r"(?:[^\s\u2e80-\uffff]+|[\u2e80-\uffff]|\s)[，。；：、！？）\s]*")
 _MARGIN = 0.04
 _BAR_SHARE = 0.22
 _METRES = 1000.0
@@ -63,11 +67,12 @@ class Caption:
 def metric(frame: gpd.GeoDataFrame, argument: str) -> gpd.GeoDataFrame:
     """Return `frame` in metres: as it is if its CRS is projected, else in the UTM zone it lies in.
 
-    Raises ArgumentError, naming `argument`, for a frame without CRS or without any geometry.
+    Raises ArgumentError, naming `argument`, for a frame without CRS, without rows, or with a row without geometry.
     """
     placed = require_map(frame, argument)
-    if placed.geometry.isna().all() or placed.geometry.is_empty.all():
-        raise ArgumentError("maps.no_geometry", argument=argument)
+    bare = sum(shape is None for shape in shapes(placed))
+    if bare or placed.empty:
+        raise ArgumentError("maps.no_geometry", argument=argument, count=bare)
     return placed if placed.crs.is_projected else placed.to_crs(placed.estimate_utm_crs())
 
 
@@ -112,12 +117,12 @@ def add_legend(figure: Figure, title: str, entries: Sequence[tuple[Artist, str]]
         labelspacing=0.75,
         borderaxespad=0.0,
     )
-    legend.get_title().set_fontweight("bold")
+    legend.get_title().set(fontweight="bold", linespacing=1.3)
 
 
 def finish(figure: Figure, form: Format) -> bytes:
     """Return the sheet as PNG (150 dots an inch) or SVG. Raises NotFoundError for a character that no font has."""
-    require_glyphs(text.get_text() for text in figure.findobj(Text))
+    require_glyphs(_texts(figure))
     written = BytesIO()
     figure.savefig(written, format=form, metadata=_METADATA[form])
     return written.getvalue()
@@ -135,6 +140,8 @@ def label_cells(axes: Axes, cells: gpd.GeoDataFrame, labels: Sequence[Sequence[s
     `labels` and `colours` go with the rows of `cells`, the frame in the metres of `axes`; dark ones get a white rim.
     """
     figure = axes.figure
+    # Before any is measured: matplotlib would only warn.
+    require_glyphs([*_texts(figure), *(one for each in labels for one in each)])
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]  # the canvas is Agg's
     back = axes.transData.inverted()
     taken: list[BaseGeometry] = []
@@ -156,19 +163,15 @@ def label_cells(axes: Axes, cells: gpd.GeoDataFrame, labels: Sequence[Sequence[s
 
 def wrapped(text: str, ems: float) -> str:
     """Return `text` in lines of at most `ems` widths of a Chinese character, broken after a space or such a one."""
-    lines, line, width, end = [], "", 0.0, 0
-    for character in text:
-        line += character
-        wide = east_asian_width(character) in "WF"
-        width += 1.0 if wide else 0.56
-        if character == " " or wide:
-            end = len(line)
-        if width > ems and 0 < end < len(line):
-            lines.append(line[:end].rstrip())
-            line = line[end:]
-            width = sum(1.0 if east_asian_width(one) in "WF" else 0.56 for one in line)
-            end = 0
-    return "\n".join([*lines, line])
+    lines, left = [""], ems
+    for word in _WORD.findall(text):
+        width = sum(1.0 if east_asian_width(one) in "WF" else _LATIN_EMS for one in word.rstrip())
+        if width > left and lines[-1]:
+            lines.append("")
+            left = ems
+        lines[-1] += word
+        left -= width + _LATIN_EMS * (len(word) - len(word.rstrip()))
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def counted(count: int, of: int, lang: str) -> str:
@@ -183,6 +186,10 @@ def percent(count: int, of: int) -> str:
     if count in {0, of}:
         return "100" if count else "0"
     return f"{min(max(100 * count / of, 0.1), 99.9):.1f}"
+
+
+def _texts(figure: Figure | SubFigure) -> list[str]:
+    return [text.get_text() for text in figure.findobj(Text)]
 
 
 def _day(caption: Caption) -> str:
@@ -216,8 +223,9 @@ def _scale_bar(axes: Axes, lang: str) -> None:
 
 def round_length(most: float) -> float:
     """Return the greatest of 1, 2 and 5 times a power of ten that is at most `most`, both in metres."""
-    power = 10.0 ** floor(log10(most))
-    return float(max(step * power for step in (1, 2, 5) if step * power <= most))
+    power = floor(log10(most))
+    lengths = [step * 10.0**exponent for exponent in (power - 1, power) for step in (1, 2, 5)]
+    return max(length for length in lengths if length <= most)
 
 
 def _rings(shape: BaseGeometry) -> list[shapely.LinearRing]:

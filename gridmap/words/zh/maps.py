@@ -29,7 +29,7 @@ WORDS = {
     "scan_few_points": "{file}：只有 {count} 个控制点；至少需要 {least} 个，且不在一条直线上",
     "scan_one_line": "{file}：{count} 个控制点在一条直线上；请在线外再加一个",
     "missing_glyph": "没有字体含有字符 {characters}；已查找 {fonts}：请安装含有这些字符的字体（fonts-noto-cjk）",
-    "no_geometry": "{argument}：没有任何图形；地图至少要有一个",
+    "no_geometry": "{argument}：{count} 行没有图形，或没有任何行；图上每个网格都要有图形",
     "no_cells": "{argument}：没有 {level} 层级的网格；至少提供一个",
     "covered_above": "{argument}：网格 {code} 的已覆盖数大于应覆盖数，或为负数；请重新统计",
     "share_none": "{count} / {of}（不适用）",
