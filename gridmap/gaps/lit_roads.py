@@ -1,4 +1,4 @@
-"""What no lamp lights, as gaps: looked for once a View, for the two kinds it is split into."""
+"""What no lamp lights, as gaps: looked for once a View, for the two kinds that it is split into."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from gridmap.gaps.cells import answering, chains
 from gridmap.gaps.ground import numbered
@@ -17,83 +18,127 @@ from gridmap.gaps.view import Limits, View
 from gridmap.streets.lighting import Lighting
 
 ROADS, LAMPS, WORKING, DARK = "roads", "streetlights", "working", "dark"
-_GAP = ["stretch", "kind"]
-_SEEN: WeakKeyDictionary[View, tuple[pd.DataFrame, pd.DataFrame]] = WeakKeyDictionary()
+_TOUCH_M = 0.01
+_SEEN: WeakKeyDictionary[View, gpd.GeoDataFrame] = WeakKeyDictionary()
 
 
 def gaps_of_half(view: View, kind: str, half: str, reason: str) -> gpd.GeoDataFrame:
-    """Return the gaps of one half (unlit or dark) of the dark stretches: one a stretch, its metres of that half.
+    """Return as gaps what is `half` (unlit or dark) of each dark stretch: one a stretch, in metres.
 
-    Lines are in the grid's CRS. A gap lies in the lowest of its cells. No gap where the view has no roads that declare
-    the kind, or keeps no register of lamps.
+    It lies in the lowest of its cells. `since` is the last day on which a road or lamp of it began to be as it is, and
+    not before the edition. No gap where the view has no roads that declare the kind, or keeps no register of lamps.
     """
     if ROADS not in view.layers_with(kind) or LAMPS not in view.features:
         return no_gaps(view.grid.crs)
-    rows, lamps = _looked_at(view)
-    rows, lamps = rows[rows["kind"] == half], lamps[lamps["kind"] == half]
+    stretches = _stretches(view)
+    rows = stretches[stretches["kind"] == half].sort_values(["stretch", "key", "from_m"])
     if rows.empty:
         return no_gaps(view.grid.crs)
-    found = _one_a_stretch(rows).join(_beside(lamps), how="left")
-    cells = _lowest_cells(view, rows)
-    found["cell"] = cells.reindex(found.index)
-    found[["lamps", "dark"]] = found[["lamps", "dark"]].fillna(0).astype(int)
-    since = found[["begun", "went_dark"]].fillna("").max(axis=1)
+    found = _one_a_stretch(rows).join(_lamps_beside(view, rows))
+    cells = _lowest_cells(view, rows).reindex(found.index).to_numpy(dtype=object)
+    edition = view.edition_from.isoformat()
     columns: dict[str, object] = {
         "kind": kind,
         "subject": numbered([(ROADS, key, f"{at:.1f}") for key, at in zip(found["key"], found["from_m"], strict=True)]),
-        **chains(view.grid, found["cell"]),
+        **chains(view.grid, cells),
         "measure": found["length_m"].to_numpy(),
         "unit": "m",
-        "since": [max(day, view.edition_from.isoformat()) for day in since],
-        "responsible": answering(view, found["cell"]),
+        "since": [max(edition, road, lamp) for road, lamp in zip(found["begun"], found["stopped"], strict=True)],
+        "responsible": answering(view, cells),
         "reason": reason,
         "inputs": _inputs(found),
-        "geometry": _lines(rows, found.index),
+        "geometry": _ground(rows),
     }
     return gap_frame(columns, view.grid.crs)
 
 
-def _looked_at(view: View) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows of the dark stretches with what is known of their roads, and the lamps beside each, once."""
+def _stretches(view: View) -> gpd.GeoDataFrame:
+    """Return the dark stretches of a view, split, with what is known of each row's road; looked for once."""
     if view not in _SEEN:
-        _SEEN[view] = _look(view)
+        roads, lamps = (view.features[layer].reset_index(drop=True) for layer in (ROADS, LAMPS))
+        classes, usual = _column(roads, "road_class"), Limits()
+        known = pd.DataFrame(
+            {
+                "key": roads["key"],
+                "name": _column(roads, "name").fillna(roads["key"]),
+                "begun": roads["valid_from"].astype(object),
+                "radius": _by_class(view.limits.lamp_radius_m, classes, usual.lamp_radius_m[""]),
+                "shortest": _by_class(view.limits.dark_from_m, classes, usual.dark_from_m[""]),
+            }
+        )
+        working = (_column(lamps, "status") == WORKING).to_numpy()
+        lighting = Lighting(roads, lamps, working, known["radius"], known["shortest"])
+        _SEEN[view] = lighting.stretches(split=True).join(known, on="road")
     return _SEEN[view]
 
 
-def _look(view: View) -> tuple[pd.DataFrame, pd.DataFrame]:
-    roads, lamps = (view.features[layer].reset_index(drop=True) for layer in (ROADS, LAMPS))
-    classes = _column(roads, "road_class")
-    usual = Limits()
-    limits = pd.DataFrame(
-        {
-            "radius": _by_class(view.limits.lamp_radius_m, classes, usual.lamp_radius_m[""]),
-            "shortest": _by_class(view.limits.dark_from_m, classes, usual.dark_from_m[""]),
-        }
-    )
-    status = _column(lamps, "status")
-    lighting = Lighting(roads, lamps, (status == WORKING).to_numpy(), limits["radius"], limits["shortest"])
-    rows = lighting.stretches(split=True)
-    known = limits.assign(key=roads["key"], name=_column(roads, "name"), begun=roads["valid_from"].astype(object))
-    beside = rows[[*_GAP, "beside"]].explode("beside").dropna().drop_duplicates()
-    at = beside["beside"].to_numpy(dtype=int)
-    said = lamps.loc[at, ["key", "valid_from"]].assign(dark=status[at] == DARK).set_axis(beside.index)
-    return rows.join(known, on="road"), beside[_GAP].join(said) if beside.index.is_unique else pd.concat(
-        [beside[_GAP].reset_index(drop=True), said.reset_index(drop=True)], axis=1
-    )
+def _column(rows: pd.DataFrame, name: str) -> pd.Series[str]:
+    """Return a column as objects; one that the register does not have is missing throughout."""
+    return rows[name].astype(object) if name in rows else pd.Series(np.nan, index=rows.index, dtype=object)
 
 
-def _column(rows: pd.DataFrame, name: str) -> pd.Series:
-    """Return a column as object with None where missing; all None if the register does not have it."""
-    column = rows[name].astype(object) if name in rows else pd.Series(None, index=rows.index, dtype=object)
-    return column.where(column.notna(), None)
-
-
-def _by_class(limits: Mapping[str, float], classes: pd.Series, usual: float) -> pd.Series:
+def _by_class(limits: Mapping[str, float], classes: pd.Series[str], usual: float) -> pd.Series[float]:
     return classes.map(dict(limits)).astype(float).fillna(limits.get("", usual))
 
 
-def _one_a_stretch(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a stretch: the lowest key of its roads and where it begins there, its metres, and the limits."""
-    ordered = rows.sort_values([*_GAP, "key", "from_m"]).groupby(_GAP)
-    found = ordered[["key", "name", "from_m", "stretch_m", "radius"]].nth(0).set_axis(ordered.ngroup().index[:0])
-    return found
+def _one_a_stretch(rows: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return by stretch its first row (of the road with the lowest key), its metres, smallest limit, last day."""
+    stretches = rows.groupby("stretch")
+    found = pd.DataFrame(rows.drop_duplicates("stretch").set_index("stretch"))
+    sums = {"length_m": stretches["length_m"].sum(), "shortest": stretches["shortest"].min()}
+    return found.assign(**sums, begun=stretches["begun"].max())
+
+
+def _lamps_beside(view: View, rows: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return by stretch the lamps that reach it: keys, how many are dark, last day on which one stopped working."""
+    lamps = view.features[LAMPS].reset_index(drop=True)
+    pairs = rows[["stretch", "beside"]].explode("beside").dropna().drop_duplicates()
+    at = pairs["beside"].to_numpy(dtype=np.intp)
+    beside = pd.DataFrame(
+        {
+            "lamps": lamps["key"].to_numpy()[at],
+            "dark": (_column(lamps, "status") == DARK).to_numpy()[at].astype(int),
+            "stopped": lamps["valid_from"].to_numpy()[at],
+        },
+        index=pairs["stretch"].to_numpy(),
+    ).groupby(level=0)
+    found = pd.DataFrame(
+        {"lamps": beside["lamps"].agg(list), "dark": beside["dark"].sum(), "stopped": beside["stopped"].max()}
+    )
+    found = found.reindex(rows["stretch"].unique())
+    found["lamps"] = [keys if isinstance(keys, list) else [] for keys in found["lamps"]]
+    return found.fillna({"dark": 0, "stopped": ""})
+
+
+def _lowest_cells(view: View, rows: gpd.GeoDataFrame) -> pd.Series[str]:
+    """Return by stretch the lowest code of the small cells that hold metres of it; none outside all cells."""
+    pieces = view.grid.link_lines(rows.geometry)
+    codes = pieces["code"].groupby(rows["stretch"].reindex(pieces["line"]).to_numpy()).min().astype(object)
+    # A road along the rim of the cells: a point between two of its corners lies beside it by rounding.
+    rim = rows[~rows["stretch"].isin(codes.dropna().index)].drop_duplicates("stretch")
+    near = view.grid.link(rim.geometry.interpolate(0.5, normalized=True), snap=_TOUCH_M)
+    return codes.combine_first(near.set_axis(rim["stretch"].to_numpy()).astype(object))
+
+
+def _inputs(found: pd.DataFrame) -> list[dict[str, object]]:
+    return [
+        {
+            "road": row.key,
+            "name": row.name_,
+            "metres": row.length_m,
+            "stretch_m": row.stretch_m,
+            "radius": row.radius,
+            "shortest": row.shortest,
+            "lamps": len(row.lamps),
+            "dark": int(row.dark),
+            "unknown": len(row.lamps) - int(row.dark),
+            "poles": row.lamps,
+        }
+        for row in found.rename(columns={"name": "name_"}).itertuples()
+    ]
+
+
+def _ground(rows: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """Return the ground of each stretch, in the order of `rows`: one line where its pieces follow each other."""
+    lines = shapely.multilinestrings(rows.geometry.to_numpy(), indices=pd.factorize(rows["stretch"])[0])
+    return np.asarray(shapely.line_merge(lines), dtype=object)

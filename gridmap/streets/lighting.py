@@ -240,9 +240,10 @@ def dark_stretches(
 
     Columns road (the caller's index label), from_m and to_m (metres along that road; a multi-line counts on from part
     to part), length_m, stretch (a number from 0), stretch_m (metres of the whole stretch), geometry (in the roads'
-    CRS); roads in the order given, rows along each. `lamps` are the working ones. Parts that touch where exactly two road
-    ends meet are one stretch; stretches from `shortest` metres on are reported (with several values on its roads: from
-    the smallest). With `all_lamps`, of any state, rows are split and have the further columns of `Lighting.stretches`.
+    CRS); roads in the order given, rows along each. `lamps` are the working ones. Parts that touch where exactly two
+    road ends meet are one stretch; stretches from `shortest` metres on are reported (with several values on its roads:
+    from the smallest). With `all_lamps`, of any state, rows are split and have the further columns of
+    `Lighting.stretches`. Source: DESIGN 4, Gaps.
 
     Arguments, CRS, metres, what is left out and errors as in `Lighting`.
     """

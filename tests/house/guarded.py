@@ -157,7 +157,24 @@ def live_in_gaps() -> None:
     figures(view)
 
 
-LIVES: dict[str, Callable[[], None]] = {"gaps": live_in_gaps, "grid": live_in_grid, "people": live_in_people}
+def live_in_streets() -> None:
+    from gridmap.streets.lighting import Lighting, dark_stretches
+
+    east, north = 548_000.0, 2_498_000.0
+    roads = gpd.GeoSeries([shapely.LineString([(east, north), (east + 200, north)])], crs="EPSG:4547")
+    lamps = gpd.GeoSeries([shapely.Point(east, north), shapely.Point(east + 99, north)], crs="EPSG:4547")
+    dark_stretches(roads.to_crs(4326), lamps, all_lamps=lamps, own_road=True)
+    lighting = Lighting(roads, lamps, np.array([True, False]))
+    lighting.stretches(split=True)
+    lighting.relight(0, working=False)
+
+
+LIVES: dict[str, Callable[[], None]] = {
+    "gaps": live_in_gaps,
+    "grid": live_in_grid,
+    "people": live_in_people,
+    "streets": live_in_streets,
+}
 PLANTED: dict[str, Callable[[], object]] = {
     "open": lambda: Path("cells.geojson").read_text(encoding="utf-8"),
     "write": lambda: Path("cells.geojson").write_text("{}"),

@@ -28,4 +28,6 @@ WORDS = {
     "unknown_cell": "it has no coordinates, and its register names a cell that the grid of this day does not have",
     "unplaced": "its register gives neither coordinates nor a cell",
     "overloaded": "{cadre} answers for {features} features; the limit of the tier is {limit}",
+    "unlit_road": "{metres:,.1f} m of {name} lie over {radius:g} m from every lamp; no working lamp lights {stretch_m:,.1f} m in all, {shortest:g} m or more is reported",
+    "dark_road": "{metres:,.1f} m of {name} lie beside {lamps} lamps and none works: {dark} dark, {unknown} of unknown status, within {radius:g} m; no working lamp lights {stretch_m:,.1f} m in all, {shortest:g} m or more is reported",
 }

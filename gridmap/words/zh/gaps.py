@@ -28,4 +28,6 @@ WORDS = {
     "unknown_cell": "没有坐标，登记的网格在当日网格版本中不存在",
     "unplaced": "登记册中既无坐标，也无网格",
     "overloaded": "{cadre} 负责 {features} 个对象；其层级上限为 {limit} 个",
+    "unlit_road": "{name} 有 {metres:,.1f} 米，{radius:g} 米内没有任何路灯；连续无灯光照到的路段共 {stretch_m:,.1f} 米（满 {shortest:g} 米即列出）",
+    "dark_road": "{name} 有 {metres:,.1f} 米，{radius:g} 米内有 {lamps} 盏路灯，均不亮：{dark} 盏灭灯，{unknown} 盏状态不明；连续无灯光照到的路段共 {stretch_m:,.1f} 米（满 {shortest:g} 米即列出）",
 }
