@@ -41,3 +41,31 @@ LEVELS = {
     "middle": tuple("middle 中 中网格 二级 二级网格 2".split()),
     "small": tuple("small 小 小网格 三级 三级网格 3".split()),
 }
+
+# Headers of a roster's sheets: posts, absences (请假), stand-ins (代岗).
+ROSTER_HEADERS = {
+    "number": tuple("工号 number cadre cadre_number 编号 人员编号 职工号 请假人工号".split()),
+    "name": tuple("姓名 name 人员姓名 走访人 责任人 网格员 请假人 被代岗人 absent".split()),
+    "tier": tuple("层级 tier 人员层级 职级".split()),
+    "unit": tuple("所在部门 unit 部门 所属部门 单位 所在单位 科室".split()),
+    "phone": tuple("联系电话 phone telephone 电话 手机 手机号 手机号码 联系方式".split()),
+    "cells": tuple("责任网格 cells cell 网格 网格编码 网格编号 负责网格 所属网格 所在网格 小网格 代岗网格".split()),
+    "part": tuple("网格角色 part 角色 身份 网格职责".split()),
+    "kind": tuple("挂点类型 kind 包点类型 责任类型 类型 包点挂点".split()),
+    "chief": tuple("负责人 chief 是否负责人 部门负责人".split()),
+    "stand_in": tuple("代岗人 stand_in stand-in b角 代岗人员 顶岗人".split()),
+    "begin": tuple("起 from valid_from 起始日期 开始日期 开始日 起始日 任职日期 自".split()),
+    "end": tuple("止 to until valid_to 截止日期 结束日期 结束日 终止日 离任日期 至".split()),
+}
+TIERS = {
+    "principal": tuple("主要领导 principal 主要负责同志".split()),
+    "leadership": tuple("班子成员 leadership 领导班子 领导班子成员".split()),
+    "section": tuple("科级干部 section 科级 中层干部".split()),
+    "community": tuple("社区干部 community 社区工作者 社区".split()),
+    "grid_worker": tuple("网格员 grid_worker 专职网格员".split()),
+    "team": tuple("挂点团队 team 挂点单位".split()),
+}
+PARTS = {"head": tuple("网格长 head 长".split()), "member": tuple("成员 member 组员 网格成员".split())}
+POST_KINDS = {"charge": tuple("包点 charge 包干".split()), "sponsor": tuple("挂点 sponsor 联系点".split())}
+# What stands between the cells of one post.
+BETWEEN_CELLS = "[、\uff0c,\uff1b;/\n\r]+"

@@ -101,4 +101,15 @@ WORDS = {
     "parquet_nested": "{file}: the columns {columns} hold lists or records; export plain columns alone",
     "osm_block": "{file}: a block of {found} bytes; the format allows {allowed}, extract the area again",
     "osm_compression": "{file}: a block is not compressed by zlib; extract the area again with zlib",
+    # a roster
+    "roster_nobody": "neither a name nor a unit stands here; give one of them",
+    "roster_days": "{value} is not after the first day {begin}; give the day after the last one",
+    "roster_cell_unknown": "{cell} is no cell of the grid in force, by code or by name; check the spelling or give its code",
+    "roster_cell_ambiguous": "{cell} is the name of several cells ({codes}); give the code",
+    "roster_namesake": "{value} stands in row {first} with the same unit; give both rows their numbers",
+    "roster_namesakes": "{value} is the name of several cadres ({numbers}); give the number",
+    "roster_differs": "{value} differs from row {first} of the same cadre; say one thing in both",
+    "roster_two_chiefs": "unit {unit} has its chief in row {first} already; name one",
+    "roster_person_unknown": "{value} is no cadre of this file or of the roster kept; give a name or number of one",
+    "roster_twice": "row {first} says the same for days that overlap; keep one row or part the days",
 }

@@ -101,4 +101,15 @@ WORDS = {
     "parquet_nested": "{file}：{columns} 列含列表或记录；请只导出普通列",
     "osm_block": "{file}：有一块 {found} 字节；格式最多允许 {allowed} 字节，请重新截取区域",
     "osm_compression": "{file}：有一块不是 zlib 压缩；请用 zlib 重新截取区域",
+    # 人员名册
+    "roster_nobody": "姓名和所在部门均为空；请填写其一",
+    "roster_days": "{value} 不晚于起始日 {begin}；请填写最后一日的次日",
+    "roster_cell_unknown": "{cell} 不是现行网格的编码或名称；请核对或填写编码",
+    "roster_cell_ambiguous": "{cell} 是多个网格的名称（{codes}）；请填写编码",
+    "roster_namesake": "{value} 与第 {first} 行同部门同姓名；请在两行填写工号",
+    "roster_namesakes": "{value} 有多名同名人员（{numbers}）；请填写工号",
+    "roster_differs": "{value} 与第 {first} 行同一人员的填写不一致；请统一",
+    "roster_two_chiefs": "部门 {unit} 的负责人已在第 {first} 行；只能有一名",
+    "roster_person_unknown": "{value} 不在本文件或现有名册中；请填写其中人员的姓名或工号",
+    "roster_twice": "第 {first} 行已有相同内容且日期重叠；请保留一行或错开日期",
 }
