@@ -264,7 +264,7 @@
     const here = inLevel();
     const title = state.view === "coverage" && data.covered ? data.covered : say(state.view);
     if (state.view !== "answers" && !figured()) return [];
-    const head = el("h2", `${title} · ${say(`level_${state.level}`)}`);
+    const head = el("h2", `${title} · ${say(`cells_${state.level}`)}`);
     if (state.view === "answers") {
       const kinds = [["own", "own_head", box(style.people[0])], ["parent", "parent_answers", box("url(#parent)")], ["nobody", "nobody", box("url(#nobody)")]];
       return [head, ...kinds.map(([key, name, picture]) => entry(swatch(picture), say(name), here.filter((i) => answering(i) === key).length)),
@@ -282,7 +282,7 @@
   function panel() {
     const inside = el("div");
     inside.append(...choices("view", data.views, state.view, (view) => say(view), show));
-    if (data.levels.length > 1) inside.append(...choices("levels", data.levels, state.level, (level) => say(`level_${level}`), (level) => { state.level = level; draw(); }));
+    if (data.levels.length > 1) inside.append(...choices("levels", data.levels, state.level, (level) => say(`cells_${level}`), (level) => { state.level = level; draw(); }));
     inside.append(...cellLegend());
     if (gaps) {
       inside.append(el("h2", say("gaps")));
@@ -341,7 +341,7 @@
     const made = el("section");
     const code = cells.code[i];
     const title = el("h3", `${cells.name[i] || code} `);
-    title.append(el("small", `${say(`level_${cells.level[i]}`)} ${code}`));
+    title.append(el("small", code));
     const who = has("answers") && cells.answers[i];
     let line = who ? say("answers_line", { who }) : say("nobody");
     if (who && has("since") && cells.since[i]) line += say("since", { day: cells.since[i] });

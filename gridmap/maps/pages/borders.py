@@ -6,20 +6,30 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely import MultiLineString
+from shapely.geometry.base import BaseGeometry
 
 from gridmap.grid.codes import LEVELS
 
 ENDS = ["x0", "y0", "x1", "y1"]
 
 
-def borders(cells: gpd.GeoDataFrame) -> dict[str, shapely.Geometry]:
+def borders(cells: gpd.GeoDataFrame, width: float) -> dict[str, BaseGeometry]:
     """Return the lines of each level in use (columns level, geometry), from the highest down, in the CRS of the cells.
 
-    An edge is one segment between two vertices; those that two cells or levels share are kept once, at the highest.
+    An edge that two cells of a level share is kept once. What lies within `width` (units of the CRS) of a higher
+    level's line is left to that line: a big cell need not have every vertex of the small ones along it.
     """
-    kept = pd.concat([_edges(cells[cells["level"] == level]).assign(level=level) for level in LEVELS])
-    kept = kept.drop_duplicates(ENDS)
-    return {level: _lines(kept[kept["level"] == level]) for level in LEVELS if (kept["level"] == level).any()}
+    drawn: dict[str, BaseGeometry] = {}
+    for level in LEVELS:
+        edges = _edges(cells[cells["level"] == level]).drop_duplicates(ENDS)
+        if edges.empty:
+            continue
+        lines: BaseGeometry = MultiLineString(list(edges[ENDS].to_numpy().reshape(-1, 2, 2)))
+        for above in drawn.values():
+            lines = lines.difference(above.buffer(width, cap_style="flat"))
+        drawn[level] = shapely.line_merge(lines)
+    return drawn
 
 
 def _edges(cells: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -32,8 +42,3 @@ def _edges(cells: gpd.GeoDataFrame) -> pd.DataFrame:
     start[turned], end[turned] = end[turned], start[turned].copy()
     apart = (start != end).any(axis=1)
     return pd.DataFrame(np.hstack([start, end])[apart], columns=ENDS)
-
-
-def _lines(edges: pd.DataFrame) -> shapely.Geometry:
-    ends = edges[ENDS].to_numpy().reshape(-1, 2, 2)
-    return shapely.line_merge(shapely.MultiLineString(list(ends)))

@@ -18,6 +18,8 @@ from gridmap.words import LANGUAGES
 
 # About a decimetre: a tenth of a pixel at the deepest zoom.
 DECIMETRE = 6
+# Degrees within which rounded borders of two levels are one.
+_TOUCHING = 2e-6
 NO_DATA, NOT_APPLICABLE = -1, -2
 _TEXTS = ("code", "level", "parent", "name", "answers", "since", "attended", "load", "covered", "eligible", "todo")
 _M2_IN_HA = 10_000
@@ -47,7 +49,7 @@ def cell_data(cells: gpd.GeoDataFrame) -> dict[str, object]:
     data["label"] = [_middle(one) for one in drawn]
     data["hectares"] = [None if one is None else round(one.area / _M2_IN_HA, 2) for one in _in_metres(ordered)]
     round_cells = placed.set_geometry(gpd.GeoSeries(drawn, crs=WGS84, index=placed.index))
-    lines = borders(round_cells[round_cells.geometry.notna()])
+    lines = borders(round_cells[round_cells.geometry.notna()], _TOUCHING)
     data["borders"] = {level: orjson.Fragment(shapely.to_geojson(line)) for level, line in lines.items()}
     data["classes"] = _classes(ordered)
     if "answers" in ordered.columns:

@@ -12,7 +12,7 @@ from gridmap.words import LANGUAGES, say
 # What the script says: `maps.page.NAME`. The braces of a sentence are filled in by the script.
 TEXTS = (
     "answers", "answers_line", "as_known", "away", "basemap", "coverage", "gap_since", "gaps", "hectares", "how",
-    "layers", "legend", "level_big", "level_middle", "level_small", "levels", "load", "made_up", "nobody",
+    "layers", "legend", "levels", "load", "made_up", "nobody",
     "nothing", "nothing_open", "no_data", "not_applicable", "of", "on", "this_language", "features", "own_head",
     "parent_answers", "print", "responsible", "since", "source", "tints", "to_do", "view", "whole", "yes", "no",
 )  # fmt: skip
@@ -51,7 +51,9 @@ def island(page: Page) -> str:
 
 
 def _texts(lang: str) -> dict[str, str]:
-    return {name: say(f"maps.page.{name}", lang, **{brace: f"{{{brace}}}" for brace in _BRACES}) for name in TEXTS}
+    braces = {brace: f"{{{brace}}}" for brace in _BRACES}
+    levels = {f"cells_{level}": say(f"maps.cells_{level}", lang) for level in LEVELS}
+    return levels | {name: say(f"maps.page.{name}", lang, **braces) for name in TEXTS}
 
 
 def _basemap(page: Page) -> dict[str, object]:
