@@ -1,0 +1,27 @@
+"""Names of the made-up Dapeng."""
+
+WORDS = {
+    "communities": "Dapeng | Pengcheng | Ling'ao | Shuitou | Buxin | Wangmu | Xiasha",
+    "groups": "south-east | north-east | south-west | north-west | Wuchong | Sihe | Jiaochangwei",
+    "numbers": "1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9",
+    "group": "group {number}",
+    "big_name": "{community} community",
+    "middle_name": "{community}, {group}",
+    "small_name": "{community}, {group}, {small}",
+    "street": "{community} Street {number}",
+    "avenue": "{community} Road {number}",
+    "lane": "{community} Lane {number}",
+    "coast_road": "Coast Road",
+    "link_road": "{start} to {end} Road",
+    "address": "{number} {street}",
+    "room": ", room {number}",
+    "head": "Made-up Head {number}",
+    "owner": "Made-up Owner {number}",
+    "landlord": "Made-up Landlord {number}",
+    "care_name": "Made-up Person {number}",
+    "shop": "Made-up {trade} {number}",
+    "organisation": "Made-up Organisation {number}",
+    "enterprise": "Made-up Factory {number}",
+    "trades": "grocery | eatery | seafood | ironmonger | barber | clothes | pharmacy | repairs | guest house",
+    "count": "{argument}: {count} is not allowed; from {low} to {high}",
+}

@@ -1,0 +1,27 @@
+"""Names of the made-up Dapeng."""
+
+WORDS = {
+    "communities": "大鹏 | 鹏城 | 岭澳 | 水头 | 布新 | 王母 | 下沙",
+    "groups": "东南 | 东北 | 西南 | 西北 | 乌冲 | 四和 | 较场尾",
+    "numbers": "一 | 二 | 三 | 四 | 五 | 六 | 七 | 八 | 九",
+    "group": "{number}组",
+    "big_name": "{community}社区",
+    "middle_name": "{community}{group}",
+    "small_name": "{community}{group}{small}格",
+    "street": "{community}{number}街",
+    "avenue": "{community}{number}路",
+    "lane": "{community}{number}巷",
+    "coast_road": "滨海路",
+    "link_road": "{start}{end}公路",
+    "address": "{street}{number}号",
+    "room": "{number}室",
+    "head": "虚构户{number}",
+    "owner": "虚构商户{number}",
+    "landlord": "虚构业主{number}",
+    "care_name": "虚构对象{number}",
+    "shop": "虚构{trade}{number}号店",
+    "organisation": "虚构单位{number}",
+    "enterprise": "虚构厂{number}",
+    "trades": "食杂 | 餐饮 | 海味 | 五金 | 理发 | 服装 | 药品 | 修理 | 民宿",
+    "count": "{argument}：不能是 {count}，应在 {low} 到 {high} 之间",
+}
