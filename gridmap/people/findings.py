@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
+import numpy as np
 import pandas as pd
 
 from gridmap.grid.grid import Grid
-from gridmap.people.answers import who_answers
+from gridmap.people.answers import heads_in_force, who_answers
 from gridmap.people.roster import Roster, in_force
 
-COLUMNS = ("kind", "cell", "cadre", "valid_from", "valid_to", "hint")
+COLUMNS = ("kind", "cell", "cadre", "valid_from", "valid_to", "measure", "hint")
 # In the order in which they are listed.
 KINDS = (
     "no_head",
@@ -22,89 +23,95 @@ KINDS = (
     "ended_cell",
     "cadre_without_cell",
 )
-_Row = tuple[str, str | None, str | None, str | None, str | None]
+_Row = tuple[str, str | None, str | None, str | None, str | None, float]
 
 
-def roster_findings(grid: Grid, roster: Roster, on: dt.date, *, once: Iterable[str] = ()) -> pd.DataFrame:
-    """Return what is wrong on the day `on`: columns kind, cell, cadre, valid_from, valid_to, hint, in stable order.
+def roster_findings(grid: Grid, roster: Roster, on: dt.date, *, once: Collection[str] = ()) -> pd.DataFrame:
+    """Return what is wrong on the day `on`: COLUMNS, in stable order (KINDS, then cell, cadre, days).
 
-    - `no_head`: a small cell without a head of its own, and a cell above small ones none of which has one either;
-    - `two_heads`: several heads in force; `cadre` names the one who answers;
-    - `break_between_terms`: days between the end of a cell's last head and the begin of the next, by `on`;
-    - `absent_without_stand_in`: the head is away and nobody stands in who is there;
-    - `unknown_cell`: a post in a cell that no edition ever had; `ended_cell`: one in a cell that `once` was (codes of
-      earlier editions) and is no more;
-    - `cadre_without_cell`: a cadre with no post, whose unit has none either.
+    - `no_head`: a cell of any level without a head in force; `valid_from` is the end of its last head's term (None: it
+      never had one). A unit without a chief heads nothing;
+    - `two_heads`: several in force, `measure` of them; `cadre` is the one who answers;
+    - `break_between_terms`: `measure` days without a head between a term that ended and one that had begun by `on`;
+    - `absent_without_stand_in`: the head `cadre` is away on these days, and nobody stands in who is there himself;
+    - `unknown_cell`: a post in a cell that the grid does not have; `ended_cell`: nor has it any more, being one of
+      `once`, the codes of earlier editions. `cadre` is who holds it, a cadre or a unit;
+    - `cadre_without_cell`: a cadre with no post in force, whose unit has none either.
 
-    `hint` is a code of words that takes the other columns.
+    `measure` is NaN where nothing is counted. `hint` is a code of words that takes the other columns.
+    Source: DESIGN 4, Who answers.
     """
-    makers: tuple[Callable[[], Iterator[_Row]], ...] = (
-        lambda: _heads(grid, roster, on),
-        lambda: _breaks(roster, on),
-        lambda: _away(grid, roster, on),
-        lambda: _cells(grid, roster, on, frozenset(once)),
-        lambda: _idle(roster, on),
-    )
-    rows = [(*row, f"people.hint_{row[0]}") for make in makers for row in make()]
-    place = {kind: at for at, kind in enumerate(KINDS)}
-    rows.sort(key=lambda row: (place[row[0]], row[1] or "", row[2] or "", row[3] or ""))
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
-
-
-def _posts(roster: Roster, on: dt.date) -> pd.DataFrame:
-    return in_force(roster.assignments, on)
-
-
-def _heads(grid: Grid, roster: Roster, on: dt.date) -> Iterator[_Row]:
-    posts = _posts(roster, on)
-    heads = posts[posts["part"] == "head"]
-    count = heads.groupby("cell").size()
     answers = who_answers(grid, roster, on)
+    heads = heads_in_force(roster, on)
+    posts = in_force(roster.assignments, on)
+    rows = [
+        *_no_head(answers, heads, roster, on),
+        *_two_heads(answers, heads),
+        *_breaks(roster, on),
+        *_away(answers, roster, on),
+        *_cells(answers, posts, frozenset(once)),
+        *_idle(posts, roster),
+    ]
+    place = {kind: at for at, kind in enumerate(KINDS)}
+    rows.sort(key=lambda row: (place[row[0]], *(text or "" for text in row[1:5])))
+    frame = pd.DataFrame([(*row, f"people.hint_{row[0]}") for row in rows], columns=list(COLUMNS), dtype=object)
+    return frame.astype({"measure": "float64"})
+
+
+def _no_head(answers: pd.DataFrame, heads: pd.DataFrame, roster: Roster, on: dt.date) -> Iterator[_Row]:
+    day = on.isoformat()
+    posts = roster.assignments
+    over = posts[(posts["part"] == "head") & posts["valid_to"].notna() & (posts["valid_to"].fillna("") <= day)]
+    ended = over.groupby("cell")["valid_to"].max().to_dict()
+    headed = set(heads["cell"])
+    for code in answers.index:
+        if code not in headed:
+            yield "no_head", code, None, ended.get(code), None, np.nan
+
+
+def _two_heads(answers: pd.DataFrame, heads: pd.DataFrame) -> Iterator[_Row]:
+    count = heads.groupby("cell")["cadre"].nunique()
     cadres = answers["cadre"].to_dict()
-    for code, level in answers["level"].items():
-        below = grid.children(str(code))
-        covered = bool(below) and all(child in count.index for child in below)
-        if code not in count.index and (level == "small" or not covered):
-            yield "no_head", str(code), None, None, None
-    for cell in count[count > 1].index:
+    for cell, heads_there in count[count > 1].items():
         if cell in cadres:
-            yield "two_heads", str(cell), cadres[cell], None, None
+            yield "two_heads", str(cell), cadres[cell], None, None, float(heads_there)
 
 
 def _breaks(roster: Roster, on: dt.date) -> Iterator[_Row]:
     heads = roster.assignments[roster.assignments["part"] == "head"].sort_values(["cell", "valid_from"], kind="stable")
-    for cell, terms in heads.groupby("cell", sort=True):
-        reached: str | None = None
-        for begin, end in zip(terms["valid_from"], terms["valid_to"], strict=True):
-            if reached is not None and reached < begin <= on.isoformat():
-                yield "break_between_terms", str(cell), None, reached, begin
-            if not isinstance(end, str):
-                break
-            reached = end if reached is None else max(reached, end)
+    heads = heads[heads["valid_from"] <= on.isoformat()]
+    endless = dt.date.max.isoformat()
+    reached: dict[str, str] = {}
+    for cell, begin, end in zip(heads["cell"], heads["valid_from"], heads["valid_to"].fillna(endless), strict=True):
+        before = reached.get(cell, begin)
+        if before < begin:
+            days = dt.date.fromisoformat(begin) - dt.date.fromisoformat(before)
+            yield "break_between_terms", cell, None, before, begin, float(days.days)
+        reached[cell] = max(before, end)
 
 
-def _away(grid: Grid, roster: Roster, on: dt.date) -> Iterator[_Row]:
-    answers = who_answers(grid, roster, on)
-    left = answers[answers["absent"].notna() & ~answers["attended"]]
-    days = in_force(roster.absences, on).drop_duplicates("cadre").set_index("cadre")
-    for code, cadre in left["absent"].items():
-        begin, end = days.loc[cadre, ["valid_from", "valid_to"]]
-        yield "absent_without_stand_in", str(code), str(cadre), begin, end if isinstance(end, str) else None
+def _away(answers: pd.DataFrame, roster: Roster, on: dt.date) -> Iterator[_Row]:
+    left = answers.loc[~answers["attended"], "absent"].dropna()
+    days = in_force(roster.absences, on).sort_values(["cadre", "valid_from"]).drop_duplicates("cadre")
+    spans = {who: (begin, end) for who, begin, end in days[["cadre", "valid_from", "valid_to"]].itertuples(index=False)}
+    for code, cadre in left.items():
+        begin, end = spans[cadre]
+        yield "absent_without_stand_in", str(code), cadre, begin, _text(end), np.nan
 
 
-def _cells(grid: Grid, roster: Roster, on: dt.date, once: frozenset[str]) -> Iterator[_Row]:
-    posts = _posts(roster, on)
-    known = set(grid.cells["code"].dropna())
-    for one in posts[~posts["cell"].isin(known)].itertuples(index=False):
-        kind = "ended_cell" if one.cell in once else "unknown_cell"
-        end = one.valid_to if isinstance(one.valid_to, str) else None
-        yield kind, str(one.cell), str(one.who), str(one.valid_from), end
+def _cells(answers: pd.DataFrame, posts: pd.DataFrame, once: frozenset[str]) -> Iterator[_Row]:
+    lost = posts[~posts["cell"].isin(answers.index)]
+    for cell, who, begin, end in lost[["cell", "who", "valid_from", "valid_to"]].itertuples(index=False):
+        yield "ended_cell" if cell in once else "unknown_cell", cell, who, begin, _text(end), np.nan
 
 
-def _idle(roster: Roster, on: dt.date) -> Iterator[_Row]:
-    posts = _posts(roster, on)
+def _idle(posts: pd.DataFrame, roster: Roster) -> Iterator[_Row]:
     busy = set(posts.loc[posts["holder"] == "cadre", "who"])
     units = set(posts.loc[posts["holder"] == "unit", "who"])
-    for one in roster.cadres.itertuples(index=False):
-        if one.cadre not in busy and one.unit not in units:
-            yield "cadre_without_cell", None, str(one.cadre), None, None
+    for cadre, unit in zip(roster.cadres["cadre"], roster.cadres["unit"], strict=True):
+        if cadre not in busy and unit not in units:
+            yield "cadre_without_cell", None, cadre, None, None, np.nan
+
+
+def _text(day: object) -> str | None:
+    return day if isinstance(day, str) else None

@@ -10,10 +10,15 @@ AccountRole = Literal["administrator", "auditor", "planner", "leader", "clerk", 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who acts: an opaque account name (never a person's own name) and the account's role."""
+    """Who acts: an opaque account name (never a person's own name) and the account's role.
+
+    `scope`: the root cells that the account is for (null = everywhere). `cadre`: the cadre whose account it is, if any.
+    """
 
     account: str
     role: AccountRole
+    scope: frozenset[str] | None = None
+    cadre: str | None = None
 
 
 # The terminal acts as the local administrator (DESIGN 3).

@@ -104,11 +104,43 @@ def live_in_grid() -> None:
 
 
 def live_in_people() -> None:
-    from gridmap.people.access import refuse_unless
+    from gridmap.grid.grid import Grid
+    from gridmap.layer import Field, Layer, Style
+    from gridmap.people import access
+    from gridmap.people.answers import answer_chain, answers_at, who_answers
+    from gridmap.people.findings import roster_findings
+    from gridmap.people.load import load_of
     from gridmap.people.person import Person
+    from gridmap.people.roster import Roster
 
+    clerk = Person("clerk-1", "clerk", frozenset({"440307010001"}), "li")
     with suppress(RefusedError):
-        refuse_unless(Person("clerk-1", "clerk"), "erase")
+        access.refuse_unless(clerk, "erase")
+    grid = Grid(village())
+    on, big, since = dt.date(2015, 12, 31), "440307010001", "2015-01-01"
+    roster = Roster(
+        cadres=pd.DataFrame({"cadre": ["li"], "name": ["李"], "tier": ["grid_worker"], "unit": ["office"]}),
+        units=pd.DataFrame({"unit": ["office"], "chief": ["li"]}),
+        assignments=pd.DataFrame(
+            {"cell": [big], "holder": "unit", "who": "office", "part": "head", "kind": "charge", "valid_from": since}
+        ).assign(valid_to=None),
+        absences=pd.DataFrame({"cadre": ["li"], "valid_from": [since], "valid_to": ["2015-02-01"]}),
+        stand_ins=pd.DataFrame({"cadre": ["li"], "stand_in": ["wang"], "valid_from": [since]}).assign(
+            cell=None, valid_to=None
+        ),
+    )
+    answers = who_answers(grid, roster, on)
+    answers_at(answers, pd.Series([big, None]))
+    answer_chain(grid, roster, big, on)
+    roster_findings(grid, roster, on, once=("9",))
+    load_of(grid, roster, answers, {"shops": pd.DataFrame({"key": ["A1"], "code": [answers.index[-1]]})})
+    closure = grid.closure()
+    access.cells_in_scope(clerk, closure)
+    access.responsible_cells(clerk, answers, closure)
+    access.refuse_unless_in(clerk, "read", big, closure)
+    homes = Layer("homes", "家", "homes", "point", "code", (Field("code", "号", "code"),), Style("#112233"))
+    access.sees(homes, clerk, responsible=True)
+    access.masked_fields(homes, clerk, responsible=False)
 
 
 def live_in_gaps() -> None:
