@@ -116,8 +116,9 @@ def _lowest_cells(view: View, rows: gpd.GeoDataFrame) -> pd.Series[str]:
     codes = pieces["code"].groupby(rows["stretch"].reindex(pieces["line"]).to_numpy()).min().astype(object)
     # A road along the rim of the cells: a point between two of its corners lies beside it by rounding.
     rim = rows[~rows["stretch"].isin(codes.dropna().index)].drop_duplicates("stretch")
-    near = view.grid.link(rim.geometry.interpolate(0.5, normalized=True), snap=_TOUCH_M)
-    return codes.combine_first(near.set_axis(rim["stretch"].to_numpy()).astype(object))
+    middles = shapely.line_interpolate_point(rim.geometry.to_numpy(), 0.5, normalized=True)
+    near = view.grid.link(gpd.GeoSeries(middles, index=rim["stretch"].to_numpy(), crs=rim.crs), snap=_TOUCH_M)
+    return codes.combine_first(near.astype(object))
 
 
 def _inputs(found: pd.DataFrame) -> list[dict[str, object]]:
