@@ -82,7 +82,7 @@ def draw_map(
         lang=lang,
         on=wanted.on,
         cells=cells,
-        instant=office.clock.now(),
+        instant=office.clock.now().astimezone(office.clock.zone),
         features={name: (office.layers[name], rows) for name, rows in scene.features().items()},
         gaps=scene.gaps(lang),
         basemap=None if ground is None else ground.read((west, south, east, north)),
