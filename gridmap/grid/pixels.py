@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from gridmap.grid.parts import in_threads
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,7 +29,7 @@ _PIXELS_PER_CELL, _PIXELS_PER_VERTEX = 4096, 8
 _FEWEST_PIXELS, _MOST_PIXELS, _MOST_PASSED = 1 << 10, 1 << 24, 1 << 24
 # Rows and columns are computed with an error below 1e-11 of a pixel; edges are widened by far more.
 _PAD = 1e-7
-_PIXELS_AT_ONCE = 1 << 20
+_PIXELS_AT_ONCE = 1 << 18
 _POINTS_AT_ONCE = 1 << 16  # what a core keeps in its own cache
 
 
@@ -53,7 +55,7 @@ class Pixels:
         self.frame = _frame(cells)
         self.label: NDArray[np.int32] = np.full(self.frame.columns * self.frame.rows, NONE, dtype=np.int32)
         passed: list[Ints] = []
-        chunks = [_trace(cells, chunk, self.frame) for chunk in _chunks(cells, self.frame)]
+        chunks = in_threads(lambda chunk: _trace(cells, chunk, self.frame), list(_chunks(cells, self.frame)))
         for touched, runs in reversed(chunks):
             self._fill(runs)
             passed.append(touched)
