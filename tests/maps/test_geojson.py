@@ -99,3 +99,26 @@ def test_a_frame_without_geometry_is_refused() -> None:
 def test_the_file_holds_what_the_function_gives(lane_of_lamps: gpd.GeoDataFrame, tmp_path: Path) -> None:
     write_geojson(lane_of_lamps, tmp_path / "lamps.geojson", decimals=5)
     assert (tmp_path / "lamps.geojson").read_bytes() == to_geojson(lane_of_lamps, decimals=5)
+
+
+MIXED = [
+    shapely.box(0, 0, 10, 10) - shapely.box(2, 2, 4, 4),
+    None,
+    shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(5, 5, 6, 6)]),
+    shapely.Polygon([(0, 0, 7), (1, 0, 7), (1, 1, 7)]),
+    shapely.box(1 / 3, 2 / 3, 4 / 3, 5 / 3),
+    shapely.LineString([(0, 0), (0.1, 0.2)]),
+]
+
+
+@given(st.permutations(MIXED))
+@settings(deadline=None, max_examples=50)
+def test_every_shape_reads_back_as_it_was_whatever_stands_beside_it(shapes: list[shapely.Geometry | None]) -> None:
+    frame = gpd.GeoDataFrame({"number": range(len(shapes))}, geometry=shapes, crs="EPSG:4326")
+    for shape, feature in zip(shapes, _features(frame), strict=True):
+        if shape is None:
+            assert feature["geometry"] is None
+        else:
+            back = shapely.from_geojson(json.dumps(feature["geometry"]))
+            assert back.normalize() == shape.normalize()
+            assert back.has_z == shape.has_z
