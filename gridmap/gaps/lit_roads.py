@@ -113,30 +113,23 @@ def _lamps_beside(view: View, rows: gpd.GeoDataFrame) -> pd.DataFrame:
 def _lowest_cells(view: View, rows: gpd.GeoDataFrame) -> pd.Series[str]:
     """Return by stretch the lowest code of the small cells that hold metres of it; none outside all cells."""
     pieces = view.grid.link_lines(rows.geometry)
-    codes = pieces["code"].groupby(rows["stretch"].reindex(pieces["line"]).to_numpy()).min().astype(object)
-    # A road along the rim of the cells: a point between two of its corners lies beside it by rounding.
-    rim = rows[~rows["stretch"].isin(codes.dropna().index)].drop_duplicates("stretch")
-    middles = shapely.line_interpolate_point(rim.geometry.to_numpy(), 0.5, normalized=True)
-    near = view.grid.link(gpd.GeoSeries(middles, index=rim["stretch"].to_numpy(), crs=rim.crs), snap=_TOUCH_M)
-    return codes.combine_first(near.astype(object))
+    stretch = rows["stretch"].reindex(pieces["line"]).to_numpy()
+    lowest: pd.Series[str] = pieces["code"].groupby(stretch).min().astype(object)
+    return lowest
 
 
 def _inputs(found: pd.DataFrame) -> list[dict[str, object]]:
-    return [
-        {
-            "road": row.key,
-            "name": row.name_,
-            "metres": row.length_m,
-            "stretch_m": row.stretch_m,
-            "radius": row.radius,
-            "shortest": row.shortest,
-            "lamps": len(row.lamps),
-            "dark": int(row.dark),
-            "unknown": len(row.lamps) - int(row.dark),
-            "poles": row.lamps,
-        }
-        for row in found.rename(columns={"name": "name_"}).itertuples()
-    ]
+    """Return the inputs of the reasons: figures, the road with the lowest key, the poles of the lamps."""
+    count = found["lamps"].map(len)
+    columns = found[["name", "stretch_m", "radius", "shortest"]].assign(
+        road=found["key"],
+        metres=found["length_m"],
+        lamps=count,
+        dark=found["dark"].astype(int),
+        unknown=count - found["dark"].astype(int),
+        poles=found["lamps"],
+    )
+    return [{str(name): value for name, value in row.items()} for row in columns.to_dict("records")]
 
 
 def _ground(rows: gpd.GeoDataFrame) -> NDArray[np.object_]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from gridmap.errors import ArgumentError, NotFoundError
@@ -55,15 +56,18 @@ class Lighting:
         own_road: bool = False,
     ) -> None:
         shapes = lines_in(roads, roads.crs, "roads")
-        self._metric = Metric(roads.crs, roads.total_bounds)
+        self._metric = Metric(roads.crs, shapely.total_bounds(shapes) if len(shapes) else (np.nan,) * 4)
+        if self._metric.planar is not self._metric.crs:
+            shapes = self._metric.to_metres(shapes)
         self._roads, self._lamps = roads.index, lamps.index
         self._shortest = _by_road(shortest, roads.index, "shortest", above=-EPSILON)
         reach = _by_road(radius, roads.index, "radius", above=0.0)
-        self._lines = lay_out(self._metric.to_metres(shapes))
+        self._lines = lay_out(shapes)
         x, y = points_xy(lamps, self._metric.planar, "lamps")
         self._reaches = reaches_of(self._lines, reach[self._lines.road[self._lines.owner]], x, y, own_road=own_road)
         self._working = _truths(working, len(lamps))
         self._by_lamp = np.argsort(self._reaches.lamp, kind="stable")
+        self._held = self._reaches.lamp[self._by_lamp]
 
     def stretches(self, *, split: bool = False) -> gpd.GeoDataFrame:
         """Return the dark stretches of all roads, as `dark_stretches` does.
@@ -87,10 +91,8 @@ class Lighting:
 
     def _streets_of(self, lamps: Places) -> list[slice]:
         """Return the lines of each street that the lamps reach."""
-        held = self._reaches.lamp[self._by_lamp]
-        reached = [
-            self._by_lamp[np.searchsorted(held, lamp) : np.searchsorted(held, lamp, side="right")] for lamp in lamps
-        ]
+        ends = (np.searchsorted(self._held, lamps, side=side) for side in ("left", "right"))
+        reached = [self._by_lamp[slice(*of_one)] for of_one in zip(*ends, strict=True)]
         streets = np.unique(self._lines.street[self._lines.line_of(self._reaches.start[np.concatenate(reached)])])
         first = np.searchsorted(self._lines.street, streets)
         last = np.searchsorted(self._lines.street, streets, side="right")
@@ -134,7 +136,8 @@ class Lighting:
         """Return the stretches of runs of whole streets as a frame, road after road."""
         whole = _whole([self._dark(part) for part in parts])
         if not split or not len(whole.start):
-            return self._rows(whole, {"kind": [], "beside": []} if split else {})
+            none = np.empty(0, dtype=object)
+            return self._rows(whole, {"kind": none, "beside": none} if split else {})
         unlit = [self._uncovered(part, np.arange(len(self._reaches.lamp))[self._reached(part)]) for part in parts]
         halves, is_unlit = _split(whole, *(_together(list(ends)) for ends in zip(*unlit, strict=True)))
         beside = self._beside(halves)
@@ -151,25 +154,23 @@ class Lighting:
             beside[at] = tuple(labels[ends[at] : ends[at + 1]])
         return beside
 
-    def _rows(self, found: _Found, more: dict[str, object]) -> gpd.GeoDataFrame:
+    def _rows(self, found: _Found, more: Mapping[str, NDArray[np.generic]]) -> gpd.GeoDataFrame:
         """Return intervals of the axis as rows: road after road, along each; stretches numbered as they come."""
         line = self._lines.line_of(found.start)
-        road = self._lines.road[line]
-        from_m, to_m = self._lines.metres(found.start, line), self._lines.metres(found.end, line)
+        order = np.lexsort([self._lines.metres(found.start, line), self._lines.road[line]])
+        line, start, end = line[order], found.start[order], found.end[order]
+        from_m, to_m = self._lines.metres(start, line), self._lines.metres(end, line)
         columns = {
-            "road": self._roads.take(road),
+            "road": self._roads.take(self._lines.road[line]),
             "from_m": from_m,
             "to_m": to_m,
             "length_m": to_m - from_m,
-            "stretch": found.stretch,
-            "stretch_m": found.length,
-            **more,
+            "stretch": pd.factorize(found.stretch[order])[0].astype(np.int64),
+            "stretch_m": found.length[order],
+            **{name: values[order] for name, values in more.items()},
         }
-        ground = self._metric.from_metres(self._lines.cut(found.start, found.end))
-        order = np.lexsort([from_m, road])
-        rows = gpd.GeoDataFrame(columns, geometry=ground, crs=self._metric.crs).iloc[order].reset_index(drop=True)
-        rows["stretch"] = pd.factorize(rows["stretch"])[0].astype(np.int64)
-        return rows
+        ground = self._metric.from_metres(self._lines.cut(start, end))
+        return gpd.GeoDataFrame(columns, geometry=ground, crs=self._metric.crs)
 
 
 def _split(whole: _Found, start: Floats, end: Floats) -> tuple[_Found, NDArray[np.bool_]]:

@@ -289,6 +289,12 @@ def test_a_limit_out_of_range_is_refused(argument: str, value: object) -> None:
         dark_stretches(roads([(0, 0), (100, 0)]), lamps(), **{argument: value})
 
 
+def test_a_road_that_leads_to_no_place_does_not_bend_the_plane_of_the_others() -> None:
+    street = roads([(0, 0), (200, 0)]).to_crs(4326)
+    lost = gpd.GeoSeries([*street, shapely.LineString([(0, 0), (np.inf, 0)])], crs=4326)
+    assert dark_stretches(lost, lamps((100, 0))).equals(dark_stretches(street, lamps((100, 0))))
+
+
 def test_what_is_no_line_no_point_or_nowhere_is_refused() -> None:
     with pytest.raises(ArgumentError, match="roads"):
         dark_stretches(lamps((0, 0)), lamps())
