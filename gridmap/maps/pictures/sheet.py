@@ -37,10 +37,11 @@ _DPI = 150
 _MAP = (0.03, 0.10, 0.69, 0.765)  # left, bottom, width, height as shares of the sheet
 _SIDE = 0.74
 _TITLE_PT, _TEXT_PT = 16.0, 9.5
-_TITLE_EMS = 48.0
+_TITLE_EMS = 55.0
 _LATIN_EMS = 0.56
-# What stays on one line: a run of Latin letters or one Chinese character, with the stops and spaces behind it.
-_WORD = re.compile(r"(?:[^\s\u2e80-\uffff]+|[\u2e80-\uffff]|\s)[，。；：、！？）\s]*")
+# What stays on one line: a run of Latin letters or one Chinese character, with the stops and spaces behind it, and a
+# number with its per cent.
+_WORD = re.compile(r"(?:[^\s\u2e80-\uffff]+(?: %[^\s\u2e80-\uffff]*)?|[\u2e80-\uffff]|\s)[，。；：、！？）\s]*")
 _MARGIN = 0.04
 _BAR_SHARE = 0.22
 _METRES = 1000.0
