@@ -447,7 +447,7 @@ def test_wrapping_loses_no_letter(text: str, ems: int) -> None:
 
 
 def test_a_number_stays_with_its_per_cent() -> None:
-    assert wrapped("below half: 93 / 869 (10.7 %); more", 18.0) == "below half: 93 / 869\n(10.7 %); more"
+    assert wrapped("below half: 93 / 869 (10.7 %); more", 14.0) == "below half: 93 / 869\n(10.7 %); more"
 
 
 def test_a_long_chinese_title_is_broken_though_it_has_no_space() -> None:
