@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -15,8 +16,9 @@ from gridmap.maps.pages.page import Page
 from gridmap.maps.style import FONTS, LABEL_PX, READING_PX
 
 _MAP_ID = "gridmap"
-# Names in Leaflet's code that a reader of the page could take for an address to fetch.
-_STRIPPED = ("https://leafletjs.com", "//# sourceMappingURL=leaflet.js.map")
+# What a reader of the page could take for something to fetch: addresses in remarks, pictures that no page uses.
+_STRIPPED = re.compile(r"https://leafletjs\.com|//# sourceMappingURL=\S+")
+_STRIPPED_OF_STYLES = re.compile(r"/\*.*?\*/|background-image: url\(images/[^)]*\);", re.DOTALL)
 
 
 class OfflineMap(folium.Map):
@@ -55,7 +57,9 @@ class Verbatim(Element):
 def shell(page: Page, island: str) -> bytes:
     """Return the page around its data island, in UTF-8. Raises NotFoundError where Leaflet was not built."""
     figure = Figure(title=escape(page.title))
-    drawn = OfflineMap(tiles=None, zoom_control=False, zoom_snap=0.25, zoom_delta=1, attribution_control=False)
+    drawn = OfflineMap(
+        tiles=None, zoom_control=False, zoom_snap=0.25, zoom_delta=1, attribution_control=False, fade_animation=False
+    )
     drawn.add_child(Script(asset("page.js")))
     figure.add_child(drawn, name=_MAP_ID)
     fonts = ", ".join(font if "-" in font else f'"{font}"' for font in FONTS)
@@ -75,6 +79,5 @@ def asset(name: str) -> str:
     if not file.is_file():
         raise NotFoundError("maps.page_asset", file=name)
     text = file.read_text(encoding="utf-8")
-    for stripped in _STRIPPED:
-        text = text.replace(stripped, "")
-    return text
+    text = _STRIPPED.sub("", text)
+    return _STRIPPED_OF_STYLES.sub("", text) if name.endswith(".css") else text
