@@ -16,7 +16,8 @@ from gridmap.office.linking import link_versions
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
-from gridmap.store import grids, links, registers
+from gridmap.people.roster import ASSIGNMENT_COLUMNS
+from gridmap.store import grids, links, people, registers
 from gridmap.store.engine import Transaction
 
 WGS84 = "EPSG:4326"
@@ -24,13 +25,18 @@ WGS84 = "EPSG:4326"
 
 @dataclass(frozen=True, slots=True)
 class GridReport:
-    """What publishing a grid did: the edition (null if it was refused), its defects, and the rows linked anew."""
+    """What publishing a grid did: the edition (null if it was refused), its defects, and the rows linked anew.
+
+    `ended`: the assignments whose code the edition does not have, as they were; they end on its first day. Columns of
+    `people.roster`.
+    """
 
     edition: int | None
     cells: int
     defects: gpd.GeoDataFrame
     linked: int
     unlinked: int
+    ended: pd.DataFrame
 
     @property
     def refusing(self) -> int:
@@ -56,7 +62,7 @@ def publish_grid(
     refuse_unless(person, "publish")
     defects = grid.check(territory, gap_width=office.settings.gap_width_m)
     if defects["kind"].isin(REFUSING).any():
-        return GridReport(None, len(grid.cells), defects, 0, 0)
+        return GridReport(None, len(grid.cells), defects, 0, 0, pd.DataFrame(columns=list(ASSIGNMENT_COLUMNS)))
     kept = Grid(grid.cells.to_crs(WGS84))
     land = None if territory is None else territory.to_crs(WGS84).union_all()
     with office.store.reading() as tx:
@@ -77,11 +83,13 @@ def publish_grid(
             account=person.account,
         )
         links.write_links(tx, found.assign(edition_id=edition))
-        detail = {"name": name, "valid_from": valid_from.isoformat(), "cells": len(kept.cells), "defects": len(defects)}
+        ended = people.end_assignments(tx, kept.cells["code"].tolist(), on=valid_from)
+        counts = {"cells": len(kept.cells), "defects": len(defects), "ended": len(ended)}
+        detail = {"name": name, "valid_from": valid_from.isoformat(), **counts}
         note(tx, person, action="publish", subject=f"edition {edition}", detail=detail)
     linked = int(found.loc[found["code"].notna(), "version_id"].nunique())
     rows = int(found["version_id"].nunique())
-    return GridReport(edition, len(kept.cells), defects, linked, rows - linked)
+    return GridReport(edition, len(kept.cells), defects, linked, rows - linked, ended)
 
 
 def kept_grid(person: Person, office: Office, *, on: dt.date) -> Grid:

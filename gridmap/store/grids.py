@@ -151,6 +151,11 @@ def cells(tx: Transaction, edition_id: int) -> gpd.GeoDataFrame:
     return _read(tx, cell, edition_id, _CELL_COLUMNS, cell.c.code)
 
 
+def codes(tx: Transaction) -> frozenset[str]:
+    """Return the code of every cell of every edition."""
+    return frozenset(tx.connection.execute(select(cell.c.code).distinct()).scalars())
+
+
 def defects(tx: Transaction, edition_id: int) -> gpd.GeoDataFrame:
     """Return the defects an edition was published with, in EPSG:4326 and in the order they were given.
 

@@ -8,7 +8,7 @@ WORDS = {
     "layer_gone": "layer {layer}: rows of it are kept, but its file is gone from layers/; bring it back",
     "reveal_reason": "reveal: a reason is needed; it is kept in the audit (--reason)",
     "erase_reason": "erase: a reason is needed; it is kept in the audit (--reason)",
-    "demo_name": "Harbour Town (made up)",
+    "demo_name": "Dapeng (made up)",
     "not_a_demo": "home {home}: another office is kept there; name an empty folder with --home",
     "map_title": "{office}: {count} gaps",
     "map_source": "gridmap, grid edition {edition}, imports up to number {batch}",
@@ -18,4 +18,9 @@ WORDS = {
     "picture": "file {file}, view {view}: a picture ends in {allowed} and shows {views}",
     "export_format": "file {file}: the ending {suffix} is no export format; use one of {allowed}",
     "unknown_tier": "file {file}: load_limit names {tiers}, which is no tier; use one of {allowed}",
+    "no_place": "{lon}, {lat} is no place on earth; give longitude, then latitude, in degrees",
+    "no_cell_at": "{lon}, {lat} lies in no cell; the nearest is {nearest}, {distance:.0f} m away",
+    "no_feature": "layer {layer}: no feature {key} is in force on {on}; check the key and the day",
+    "feature_in_no_cell": "layer {layer}: {key} is linked to no cell on {on}; give it coordinates or a cell",
+    "not_revealed": "{fields}: cannot be revealed of a cadre; choose from {allowed}",
 }

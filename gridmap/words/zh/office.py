@@ -8,7 +8,7 @@ WORDS = {
     "layer_gone": "数据类别 {layer}：库中有数据，但 layers/ 中缺少其文件；请恢复",
     "reveal_reason": "查看个人信息须注明理由，并记入审计（--reason）",
     "erase_reason": "清除个人信息须注明理由，并记入审计（--reason）",
-    "demo_name": "海港镇（虚构）",
+    "demo_name": "大鹏（虚构）",
     "not_a_demo": "目录 {home} 中已有其他办事处；请用 --home 指定空目录",
     "map_title": "{office}：漏项 {count} 处",
     "map_source": "gridmap，网格版本 {edition}，数据截至导入号 {batch}",
@@ -18,4 +18,9 @@ WORDS = {
     "picture": "文件 {file}，内容 {view}：图片后缀为 {allowed}，内容为 {views}",
     "export_format": "文件 {file}：后缀 {suffix} 不是可导出的格式；可用：{allowed}",
     "unknown_tier": "文件 {file}：load_limit 中的 {tiers} 不是层级；可用：{allowed}",
+    "no_place": "{lon}，{lat} 不是有效位置；请按度填写经度、纬度",
+    "no_cell_at": "{lon}，{lat} 不在任何网格内；最近的网格是 {nearest}，相距 {distance:.0f} 米",
+    "no_feature": "数据类别 {layer}：{on} 没有生效的 {key}；请核对编号和日期",
+    "feature_in_no_cell": "数据类别 {layer}：{key} 在 {on} 未入格；请补充坐标或网格编码",
+    "not_revealed": "{fields}：不是可查看的人员信息；可用：{allowed}",
 }
