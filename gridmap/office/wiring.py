@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from gridmap.gaps.registry import KINDS
 from gridmap.gaps.shape import NAMES
 from gridmap.grid.grid import Grid
 from gridmap.layer import Registry
@@ -25,7 +26,7 @@ def load_layers(package: str = "layers") -> Registry:
     """Return the frozen registry of every `LAYER` that a module of `package` declares, in the order of their names."""
     folder = import_module(package)
     modules = [import_module(f"{package}.{found.name}") for found in iter_modules(folder.__path__)]
-    return Registry((module.LAYER for module in modules), gap_kinds=NAMES)
+    return Registry((module.LAYER for module in modules), gap_kinds={*NAMES, *KINDS})
 
 
 @dataclass(slots=True)
