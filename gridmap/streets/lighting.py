@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from geopandas.array import from_shapely
 from numpy.typing import NDArray
 
 from gridmap.errors import ArgumentError, NotFoundError
@@ -169,8 +170,8 @@ class Lighting:
             "stretch_m": found.length[order],
             **{name: values[order] for name, values in more.items()},
         }
-        ground = self._metric.from_metres(self._lines.cut(start, end))
-        return gpd.GeoDataFrame(columns, geometry=ground, crs=self._metric.crs)
+        ground = from_shapely(self._metric.from_metres(self._lines.cut(start, end)), crs=self._metric.crs)
+        return gpd.GeoDataFrame({**columns, "geometry": ground}, geometry="geometry")
 
 
 def _split(whole: _Found, start: Floats, end: Floats) -> tuple[_Found, NDArray[np.bool_]]:
