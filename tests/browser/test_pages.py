@@ -152,3 +152,12 @@ def test_paper_shows_title_day_legend_and_scale(open_page: Open) -> None:
     assert not opened.page.get_by_role("button", name="English").is_visible()
     for kept in ("#head h1", "#head p", "#panel .entry >> nth=0", ".leaflet-control-scale-line", "#foot"):
         assert opened.page.locator(kept).is_visible(), kept
+
+
+def test_the_map_is_fitted_to_the_sheet_before_it_is_printed(open_page: Open) -> None:
+    opened = open_page(render(quay_page()))
+    opened.page.evaluate("gridmapPage.map.setZoom(gridmapPage.map.getZoom() + 2, { animate: false })")
+    opened.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert opened.page.locator("#gridmap").bounding_box()["width"] < 277 / 25.4 * 96
+    cut = f"() => {{ {DATA} const all = L.featureGroup(data.cells.shape.map((shape) => L.geoJSON(shape))).getBounds();"
+    assert opened.page.evaluate(f"{cut} return gridmapPage.map.getBounds().contains(all); }}")

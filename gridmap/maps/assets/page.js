@@ -40,7 +40,7 @@
   const map = window[document.querySelector(".folium-map").id];
   const around = (shape) => L.geoJSON(shape).getBounds();
   const everywhere = cells.shape.filter(Boolean).reduce((all, shape) => all.extend(around(shape)), L.latLngBounds([]));
-  L.control.zoom({ position: "topleft", zoomInTitle: "+", zoomOutTitle: "−" }).addTo(map);
+  L.control.zoom({ position: "bottomright", zoomInTitle: "+", zoomOutTitle: "−" }).addTo(map);
   L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
   ["basemap", "fills", "borders", "areas", "features", "labels"].forEach((name, i) => {
     map.createPane(name).style.zIndex = 200 + 20 * i;
@@ -279,13 +279,14 @@
     if (n(-2)) rows.push(entry(swatch(dash), say("not_applicable"), n(-2)));
     return [head, ...rows];
   }
+  const anyOn = (name, all) => ({ class: !all.length || all.some((_, at) => switched(`${name} ${at}`)) ? "" : "switched-off" });
   function panel() {
     const inside = el("div");
     inside.append(...choices("view", data.views, state.view, (view) => say(view), show));
     if (data.levels.length > 1) inside.append(...choices("levels", data.levels, state.level, (level) => say(`cells_${level}`), (level) => { state.level = level; draw(); }));
     inside.append(...cellLegend());
     if (gaps) {
-      inside.append(el("h2", say("gaps")));
+      inside.append(el("h2", say("gaps"), anyOn("gap", gaps.kinds)));
       if (!gaps.kinds.length) inside.append(el("p", say("nothing"), { class: "none" }));
       gaps.kinds.forEach((kind, k) => {
         const all = gaps.kind.filter((one) => one === k).length;
@@ -293,7 +294,7 @@
         inside.append(toggle(`gap ${k}`, gapGroups[k], gapSwatch(kind, k), kind[state.lang], metres ? `${count(all)} · ${count(metres / 1000)} km` : count(all)));
       });
     }
-    if (layers.length) inside.append(el("h2", say("layers")));
+    if (layers.length) inside.append(el("h2", say("layers"), anyOn("layer", layers)));
     layers.forEach((layer, l) => {
       const on = switched(`layer ${l}`);
       const placed = layer.at.filter(Boolean).length;
@@ -451,8 +452,10 @@
   resize();
   map.on("zoomend", resize).on("moveend zoomend resize", drawLabels);
   side.addEventListener("toggle", () => map.invalidateSize());
-  window.addEventListener("beforeprint", () => { side.open = true; fit(); });
-  window.addEventListener("afterprint", () => fit());
+  // the sheet has a size of its own: the map is fitted to it before it is printed, and to the screen again after
+  const paper = (on) => { document.body.classList.toggle("paper", on); fit(); };
+  window.addEventListener("beforeprint", () => { side.open = true; paper(true); });
+  window.addEventListener("afterprint", () => paper(false));
   window.addEventListener("resize", () => map.invalidateSize());
   window.gridmapPage = { map, show, openCard, state, draw, turn, groups, gapGroups, marks: () => groups.reduce((n, group) => n + group.getLayers().length, 0) };
   document.documentElement.dataset.ready = "yes";
