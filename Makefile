@@ -14,7 +14,7 @@ help: ## Say what there is
 setup: ## Make .venv from the pinned requirements (again only when they changed)
 	@.ci/setup dev
 
-demo: setup ## Import a small seeded town; print what was linked, where, and what was refused
+demo: setup ## Make the seeded demo office Dapeng; print what was linked, what was refused and what is missing
 	@$(BIN)/gridmap demo --home .build/demo
 
 lint: setup ## Style, formatting, types, and the import contracts

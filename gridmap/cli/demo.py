@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import pandas as pd
 import typer
 
+from gridmap.cli.gaps import explained, show_gaps
 from gridmap.cli.language import LANG, help_of
-from gridmap.cli.options import HOME, Home
+from gridmap.cli.options import HOME, Home, opened
 from gridmap.cli.output import progress_bar, table, tell, words
 from gridmap.cli.registers import show_import
 from gridmap.layer import Registry, spoken
+from gridmap.office import gapping
 from gridmap.office.demo import linked_where, make_demo
 from gridmap.office.wiring import load_layers
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 
+_SHOWN_GAPS = 5  # of a kind
+_Households = Annotated[int | None, typer.Option("--households", min=1, help=help_of("demo.households"))]
+_Serve = Annotated[bool, typer.Option("--serve/--no-serve", help=help_of("demo.serve"))]
 
-def demo(home: Home = HOME) -> None:
-    """Make the demo office and print what was linked, where, and what was refused."""
+
+def demo(households: _Households = None, serve: _Serve = False, home: Home = HOME) -> None:
+    """Make the demo office and print what was linked, where, what was refused, and what is missing."""
+    del serve  # there is no server yet: both make the office and return
     with progress_bar("demo.progress"):
-        made = make_demo(LOCAL_ADMINISTRATOR, home, lang=LANG)
+        made = make_demo(LOCAL_ADMINISTRATOR, home, lang=LANG, households=households)
     tell("demo.made", path=made.files)
     tell("demo.made_up")
     if made.grid:
@@ -27,7 +37,16 @@ def demo(home: Home = HOME) -> None:
     for report in made.imports:
         show_import(report, spoken(layers[report.layer], LANG))
     _show_where(layers, *linked_where(LOCAL_ADMINISTRATOR, home))
+    _show_gaps(home)
     tell("demo.next", home=home)
+
+
+def _show_gaps(home: Path) -> None:
+    """The gaps of the day at which the demo's clock stands."""
+    with opened(home) as office:
+        found = gapping.find(LOCAL_ADMINISTRATOR, office, on=office.clock.today())
+    tell("demo.gaps", most=_SHOWN_GAPS)
+    show_gaps(explained(found), most=_SHOWN_GAPS)
 
 
 def _show_where(layers: Registry, counts: pd.DataFrame, where: pd.DataFrame) -> None:

@@ -58,11 +58,12 @@ def explained(found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return found.assign(why=pd.Series(sentences, index=found.index, dtype=object))
 
 
-def show_gaps(found: gpd.GeoDataFrame) -> None:
-    """Print explained gaps, a line each, and how many there are of each kind."""
+def show_gaps(found: gpd.GeoDataFrame, *, most: int | None = None) -> None:
+    """Print explained gaps, a line each (`most`: so many of a kind), and how many there are of each kind."""
     if found.empty:
         tell("gaps.none")
         return
+    shorter = found if most is None else found.groupby("kind", sort=False).head(most)
     rows = [
         (
             kind_name(one.kind),
@@ -73,7 +74,7 @@ def show_gaps(found: gpd.GeoDataFrame) -> None:
             one.responsible_name or one.responsible,
             one.why,
         )
-        for one in found.itertuples(index=False)
+        for one in shorter.itertuples(index=False)
     ]
     headers = ("gap", "subject", "cell", "measure", "since", "responsible", "why")
     table(tuple(words(f"column.{name}") for name in headers), rows)

@@ -1,4 +1,4 @@
-"""Errand: the demo office: a made-up town whose files come in as any office's files do."""
+"""Errand: the demo office: a made-up Dapeng whose files come in as any office's files do."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from pathlib import Path
 import pandas as pd
 
 from gridmap.errors import ConflictError
-from gridmap.intake.grids import read_grid
+from gridmap.intake.grids import read_grid, read_territory
+from gridmap.office.dapeng.files import Files, write_dapeng
+from gridmap.office.dapeng.size import Size
 from gridmap.office.grids import GridReport, list_editions, publish_grid
 from gridmap.office.importing import ImportReport, Source, Terms, import_register
 from gridmap.office.listing import list_features, tally
+from gridmap.office.rostering import RosterReport, import_roster
 from gridmap.office.setup import found_office
-from gridmap.office.town_files import TownFiles, write_town
 from gridmap.office.wiring import STORE_FILE, Office, open_office
 from gridmap.people.person import Person
 from gridmap.settings import Settings
@@ -26,6 +28,8 @@ SEED = 2015
 INSTANT = "2015-12-31T18:30:00+08:00"
 FROM = dt.date(2015, 1, 1)
 _FILES = "files"
+# So many features a grid worker answers for, at most.
+_LOAD_LIMIT = {"grid_worker": 300}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +38,46 @@ class Demo:
 
     files: Path
     grid: GridReport | None
+    roster: RosterReport
     imports: tuple[ImportReport, ...]
 
 
-def make_demo(person: Person, home: Path, *, lang: str = "en") -> Demo:
+def make_demo(person: Person, home: Path, *, lang: str = "en", households: int | None = None) -> Demo:
     """Found the demo office in `home`, write its files and take them in; twice changes nothing.
 
+    `households`: how many there are to be visited; all other premises follow in proportion, streets and lamps stay
+    (null: the model office, `dapeng.size.Size`).
     Raises ConflictError if `home` keeps another office.
     """
     name = say("office.demo_name", lang)
     if not (home / STORE_FILE).exists():
-        found_office(person, home, name=name, settings=Settings(lang=lang, demo_instant=INSTANT))
+        found_office(person, home, name=name, settings=_settings(lang))
     folder = home / _FILES
     folder.mkdir(mode=0o700, exist_ok=True)
     with open_office(home) as office:
         if not office.settings.demo_instant:
             raise ConflictError("office.not_a_demo", home=home)
         lang = office.settings.lang  # that of its files; a second run in another one changes nothing
-        files = write_town(folder, SEED, office.layers, lang=lang)
+        size = Size() if households is None else Size().scaled(households)
+        files = write_dapeng(folder, SEED, office.layers, size=size, lang=lang)
         grid = _publish(person, office, files, name)
-        return Demo(folder, grid, tuple(_take_in(person, office, files, lang)))
+        roster = import_roster(person, office, files.roster, on=FROM)
+        return Demo(folder, grid, roster, tuple(_take_in(person, office, files, lang)))
 
 
-def _publish(person: Person, office: Office, files: TownFiles, name: str) -> GridReport | None:
+def _settings(lang: str) -> Settings:
+    return Settings(lang=lang, demo_instant=INSTANT, load_limit=_LOAD_LIMIT)
+
+
+def _publish(person: Person, office: Office, files: Files, name: str) -> GridReport | None:
     if len(list_editions(person, office)):
         return None
     grid = read_grid(files.cells, lengths=office.settings.code_lengths)
-    return publish_grid(person, office, grid, name=name, valid_from=FROM)
+    land = read_territory(files.territory)
+    return publish_grid(person, office, grid, name=name, valid_from=FROM, territory=land)
 
 
-def _take_in(person: Person, office: Office, files: TownFiles, lang: str) -> Iterator[ImportReport]:
+def _take_in(person: Person, office: Office, files: Files, lang: str) -> Iterator[ImportReport]:
     for one in files.registers:
         yield import_register(person, office, one.layer, Source(one.path, crs=one.crs), Terms(FROM), lang=lang)
 

@@ -18,7 +18,8 @@ Run = Callable[..., Result]
 def demo_made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Where the demo office was made, and what that printed."""
     home = tmp_path_factory.mktemp("demo") / "home"
-    made = CliRunner().invoke(app, ["demo", "--home", str(home)], catch_exceptions=False)
+    asked = ["demo", "--no-serve", "--households", "400", "--home", str(home)]
+    made = CliRunner().invoke(app, asked, catch_exceptions=False)
     assert made.exit_code == 0, made.output
     return home, made.stdout
 

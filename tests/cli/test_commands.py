@@ -36,7 +36,7 @@ def test_the_demo_says_what_was_linked_where_and_what_was_refused(demo_made: tup
 
 def test_the_demo_twice_changes_nothing(run: Run) -> None:
     before = json.loads(run("imports", "--json").stdout)
-    assert run("demo").exit_code == 0
+    assert run("demo", "--households", "400").exit_code == 0
     assert json.loads(run("imports", "--json").stdout) == before
 
 
@@ -57,7 +57,7 @@ def test_every_command_has_help(command: str) -> None:
 
 def test_a_list_is_masked_and_says_how_many_of_how_many(run: Run) -> None:
     listed = run("list", "households", "--limit", "3", "--on", "2015-06-01")
-    assert "3 of 400 rows" in listed.stdout
+    assert "3 of 451 rows" in listed.stdout
     assert "Made-up Head" not in listed.stdout
     assert "2015-12-31 18:30" in listed.stderr, "a demo office says that its clock stands still"
 
@@ -73,12 +73,12 @@ def test_a_reveal_needs_a_reason_and_is_listed_in_the_audit(run: Run) -> None:
 def test_a_list_as_json_is_geojson(run: Run) -> None:
     lamps = json.loads(run("list", "streetlights", "--json").stdout)
     assert lamps["type"] == "FeatureCollection"
-    assert len(lamps["features"]) == 656
+    assert len(lamps["features"]) == 5100
 
 
 def test_the_tally_counts_every_layer(run: Run) -> None:
     rows = {row["layer"]: row for row in json.loads(run("list", "--json").stdout)}
-    assert rows["streetlights"] == {"layer": "streetlights", "features": 656, "placed": 656, "linked": 653}
+    assert rows["streetlights"] == {"layer": "streetlights", "features": 5100, "placed": 5100, "linked": 5097}
 
 
 def test_an_import_with_bad_rows_exits_1_and_one_that_cannot_be_read_2(run: Run, tmp_path: Path) -> None:

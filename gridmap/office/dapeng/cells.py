@@ -24,17 +24,18 @@ def codes_of_blocks() -> np.ndarray:
     """
     rng = np.random.default_rng(440307010)
     column, row = ground.blocks()
-    u, v = column + 0.5, row + 0.5
-    weight = _HILL + np.minimum(ground.density(u, v), 1.0)
+    uv: ground.Floats = np.column_stack([column, row]).astype(np.float64) + 0.5
+    u, v = uv.T
+    weight: ground.Floats = _HILL + np.minimum(ground.density(u, v), 1.0)
     home = ground.community(u, v)
     codes = np.full(len(u), "", dtype="U15")
     for number, place in enumerate(ground.PLACES):
         of_community = np.flatnonzero(home == number)
-        groups = _split(rng, u, v, weight, of_community, _GROUPS[number])
+        groups = _split(rng, uv, weight, of_community, _GROUPS[number])
         for group, of_group in enumerate(groups, start=1):
             town = ground.built(u[of_group], v[of_group]).sum()
             parts = int(np.clip(round(town / _BLOCKS_OF_SMALL), 2, _MOST_SMALL))
-            for small, of_small in enumerate(_split(rng, u, v, weight, of_group, parts), start=1):
+            for small, of_small in enumerate(_split(rng, uv, weight, of_group, parts), start=1):
                 codes[of_small] = f"{place.code}{group}{small:02}"
     (west, east), (south, north) = ground.RESERVOIR
     codes[(column >= west) & (column < east) & (row >= south) & (row < north)] = ""
@@ -42,15 +43,17 @@ def codes_of_blocks() -> np.ndarray:
 
 
 def _split(
-    rng: np.random.Generator, u: ground.Floats, v: ground.Floats, weight: ground.Floats, of: ground.Whole, parts: int
+    rng: np.random.Generator, uv: ground.Floats, weight: ground.Floats, of: ground.Whole, parts: int
 ) -> list[ground.Whole]:
     """Split blocks into about `parts` compact parts of about equal weight, from west to east; none is empty."""
-    x, y, w = u[of], v[of], weight[of]
+    (x, y), w = uv[of].T, weight[of]
     seeds = np.column_stack([x, y])[rng.choice(len(of), min(parts, len(of)), replace=False, p=w / w.sum())]
     for _ in range(_ROUNDS):
         near = ground.nearest(x, y, seeds)
         held = np.unique(near)
-        seeds = np.array([np.average(np.column_stack([x, y])[near == one], axis=0, weights=w[near == one]) for one in held])
+        seeds = np.array(
+            [np.average(np.column_stack([x, y])[near == one], axis=0, weights=w[near == one]) for one in held]
+        )
     seeds = seeds[np.lexsort((seeds[:, 1], seeds[:, 0]))]
     near = ground.nearest(x, y, seeds)
     return [of[near == one] for one in np.unique(near)]

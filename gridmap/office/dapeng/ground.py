@@ -62,7 +62,7 @@ def blocks() -> tuple[Whole, Whole]:
 
 def density(u: NDArray[np.number], v: NDArray[np.number]) -> Floats:
     """Return how densely built a place of the lattice is, 0 on the hills, above 1 in the middle of town."""
-    return np.sum([p.density * np.exp(-((u - p.u) ** 2 + (v - p.v) ** 2) / (2 * p.spread**2)) for p in PLACES], axis=0)
+    return np.asarray(sum(p.density * np.exp(-((u - p.u) ** 2 + (v - p.v) ** 2) / (2 * p.spread**2)) for p in PLACES))
 
 
 def built(u: NDArray[np.number], v: NDArray[np.number]) -> NDArray[np.bool_]:
@@ -72,7 +72,7 @@ def built(u: NDArray[np.number], v: NDArray[np.number]) -> NDArray[np.bool_]:
 
 def nearest(u: NDArray[np.number], v: NDArray[np.number], seeds: Floats) -> Whole:
     """Return the number of the nearest seed (rows of u, v) of each place; of two as near, the first."""
-    return np.argmin((u[:, None] - seeds[:, 0]) ** 2 + (v[:, None] - seeds[:, 1]) ** 2, axis=1)
+    return np.asarray(np.argmin((u[:, None] - seeds[:, 0]) ** 2 + (v[:, None] - seeds[:, 1]) ** 2, axis=1))
 
 
 def community(u: NDArray[np.number], v: NDArray[np.number]) -> Whole:

@@ -6,12 +6,13 @@ from gridmap.words import say
 
 
 class Names:
-    """Names of communities, groups, streets and people; the communities' are public, all others invented."""
+    """Names of communities, groups, units, streets and people; the communities' are public, all others invented."""
 
     def __init__(self, lang: str) -> None:
         self._lang = lang
         self.communities = self._list("dapeng.communities")
         self.trades = self._list("dapeng.trades")
+        self.units = self._list("dapeng.units")
         self._groups = self._list("dapeng.groups")
         self._numbers = self._list("dapeng.numbers")
 

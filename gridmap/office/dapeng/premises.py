@@ -62,7 +62,9 @@ class Town:
         named = street.merge(said, how="left")["said"]
         numbers = 2 * np.floor(8 * at).astype(np.int64) + side % 2 + 1
         say = self._names.say
-        return np.array([say("dapeng.address", street=s, number=n) for s, n in zip(named, numbers, strict=True)], object)
+        return np.array(
+            [say("dapeng.address", street=s, number=n) for s, n in zip(named, numbers, strict=True)], object
+        )
 
     def _street(self, home: int, across: int, line: int) -> str:
         heart = ground.PLACES[home]
@@ -107,7 +109,7 @@ def households(rng: np.random.Generator, town: Town, names: Names, size: Size) -
         "away": pd.array(away, dtype="boolean"),
         "eligible": pd.array(~away, dtype="boolean"),
         "registered_on": days.strftime("%Y-%m-%d").tolist(),
-        "cell": np.where(unplaced, doors.cell[house].astype(object), None),
+        "cell": pd.Series(doors.cell[house], dtype=object).where(pd.Series(unplaced), None),
     }
     made = _frame(frame, doors.xy[house])
     made.loc[unplaced, "geometry"] = None

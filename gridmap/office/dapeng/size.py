@@ -11,7 +11,7 @@ _FIXED = ("streetlights", "dark")  # the streets do not grow, nor do their lamps
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Counts of things: `households` are those to be visited, `elsewhere` those registered who live elsewhere (人户分离).
+    """Counts of things: `households` are to be visited, `elsewhere` are registered and live elsewhere (人户分离).
 
     `beneficiaries` are the people of all `care_places` together; `dark` lamps are among the `streetlights`.
     Raises ArgumentError for a negative count, for more dark lamps than lamps and for fewer beneficiaries than places.

@@ -1,4 +1,4 @@
-"""Streets: those of the towns, lanes through blocks, the coast road and the roads between communities; and their lamps."""
+"""Streets of the towns, lanes through blocks, the coast road, the roads between communities; and the lamps."""
 
 from __future__ import annotations
 
@@ -32,9 +32,7 @@ def roads(rng: np.random.Generator, names: Names) -> gpd.GeoDataFrame:
     """Return the fields of the layer `roads` and geometry, one row a piece between two crossings; all hang together."""
     found: dict[Edge, tuple[str, str]] = {}
     for start, end in _LINKS:
-        name = names.say(
-            "dapeng.link_road", start=names.communities[start], end=names.communities[end]
-        )
+        name = names.say("dapeng.link_road", start=names.communities[start], end=names.communities[end])
         found |= dict.fromkeys(_between(ground.PLACES[start], ground.PLACES[end]), (name, "arterial"))
     coast = ((i, 2 * _COAST) for i in range(2, 2 * ground.COLUMNS - 1))
     found |= dict.fromkeys(pairwise(coast), (names.say("dapeng.coast_road"), "arterial"))
@@ -54,7 +52,10 @@ def _between(start: ground.Place, end: ground.Place) -> list[Edge]:
     turns = max(1, min(abs(k - i), abs(m - j)) // 10)
     path = [(i, j)]
     for turn in range(1, turns + 1):
-        for to in ((2 * round((i + (k - i) * turn / turns) / 2), path[-1][1]), (None, 2 * round((j + (m - j) * turn / turns) / 2))):
+        for to in (
+            (2 * round((i + (k - i) * turn / turns) / 2), path[-1][1]),
+            (None, 2 * round((j + (m - j) * turn / turns) / 2)),
+        ):
             path += _steps(path[-1], (path[-1][0] if to[0] is None else to[0], to[1]))
     return [_edge(a, b) for a, b in pairwise(path)]
 

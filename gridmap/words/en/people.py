@@ -14,7 +14,7 @@ WORDS = {
     "chain_nobody": "{cell} has no head",
     "chain_team": "the coordinating team above the office",
     "hint_no_head": "cell {cell}: it has no head; name one in the roster",
-    "hint_two_heads": "cell {cell}: {measure:g} heads are in force, {cadre} answers; end the terms of the others",
+    "hint_two_heads": "cell {cell}: {measure:g} heads are in force, and the lowest number answers; end the terms of the others",
     "hint_break_between_terms": "cell {cell}: it had no head for {measure:g} days, from {valid_from} to {valid_to}; add the term that is missing",
     "hint_absent_without_stand_in": "cell {cell}: its head {cadre} is away since {valid_from} and nobody stands in; name one",
     "hint_unknown_cell": "cell {cell}: {cadre} holds a post in it, but no edition in force has such a cell; mend the code",

@@ -14,7 +14,7 @@ WORDS = {
     "chain_nobody": "{cell} 没有网格长",
     "chain_team": "办事处以上的统筹小组",
     "hint_no_head": "网格 {cell}：没有网格长；请在名册中指定",
-    "hint_two_heads": "网格 {cell}：同时有 {measure:g} 名网格长，由 {cadre} 负责；请终止其他人的任期",
+    "hint_two_heads": "网格 {cell}：同时有 {measure:g} 名网格长，由编号最小者负责；请终止其他人的任期",
     "hint_break_between_terms": "网格 {cell}：{valid_from} 至 {valid_to} 共 {measure:g} 天无网格长；请补上缺的任期",
     "hint_absent_without_stand_in": "网格 {cell}：网格长 {cadre} 自 {valid_from} 起不在岗，无人代岗；请指定B角",
     "hint_unknown_cell": "网格 {cell}：{cadre} 在此任职，但从无此网格；请改正编码",
