@@ -31,7 +31,7 @@ def roster_findings(grid: Grid, roster: Roster, on: dt.date, *, once: Collection
 
     - `no_head`: a cell of any level without a head in force; `valid_from` is the end of its last head's term (None: it
       never had one). A unit without a chief heads nothing;
-    - `two_heads`: several in force, `measure` of them; `cadre` is the one who answers;
+    - `two_heads`: several in force, `measure` of them; `cadre` is who answers (None: the coordinating team);
     - `break_between_terms`: `measure` days without a head between a term that ended and one that had begun by `on`;
     - `absent_without_stand_in`: the head `cadre` is away on these days, and nobody stands in who is there himself;
     - `unknown_cell`: a post in a cell that the grid does not have; `ended_cell`: nor has it any more, being one of
