@@ -446,7 +446,8 @@ def test_wrapping_loses_no_letter(text: str, ems: int) -> None:
     assert wrapped(text, float(ems)).replace("\n", "").replace(" ", "") == text.replace(" ", "")
 
 
-def test_a_number_stays_with_its_per_cent() -> None:
+def test_a_number_stays_with_its_total_and_its_per_cent() -> None:
+    assert wrapped("cells below half: 2 / 215", 12.0) == "cells below half:\n2 / 215"
     assert wrapped("below half: 93 / 869 (10.7 %); more", 14.0) == "below half: 93 / 869\n(10.7 %); more"
 
 

@@ -52,6 +52,7 @@ def draw_coverage(
     if drawn.empty:
         raise ArgumentError("maps.no_cells", argument="cells", level=level)
     classes = coverage_classes(drawn)
+    what = what[:1].upper() + what[1:]
     with drawing():
         figure, axes = new_sheet(_title(drawn, classes, what, level, caption.lang), caption, placed.total_bounds)
         for shape, number in zip(drawn.geometry, classes, strict=True):
