@@ -92,6 +92,6 @@ def test_labels_differ_and_leave_no_gap_between_them(lang: str) -> None:
 
 def test_labels_read_as_a_clerk_reads_them() -> None:
     assert [COVERAGE.label(n) for n in (0, 3, 5)] == ["0 % to < 25 %", "75 % to < 90 %", "100 %"]
-    assert COVERAGE.label(3, "zh") == "75% 至 < 90%"
+    assert COVERAGE.label(3, "zh") == "75 % 至 < 90 %"
     assert [count_classes([137]).label(n) for n in (0, 2)] == ["0 to 49", "100 and more"]
     assert [count_classes([3]).label(n) for n in range(4)] == ["0", "1", "2", "3 and more"]
