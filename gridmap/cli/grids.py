@@ -187,6 +187,7 @@ def import_(
                 "refusing": report.refusing,
                 "linked": report.linked,
                 "unlinked": report.unlinked,
+                "ended": records(report.ended),
             }
         )
     else:
@@ -197,6 +198,8 @@ def import_(
         else:
             tell("grid.published", edition=report.edition, cells=report.cells, on=day)
             tell("grid.linked", linked=report.linked, unlinked=report.unlinked)
+            if len(report.ended):
+                tell("grid.ended", count=len(report.ended), cells=", ".join(report.ended["cell"].unique()))
     if len(report.defects):
         raise typer.Exit(FOUND)
 

@@ -263,4 +263,5 @@ WORDS = {
     "who.team": "The coordinating team above the office answers.",
     "who.answers": "{cadre}, {tier}, {unit}, answers since {since}",
     "who.phone": "phone {phone}",
+    "grid.ended": "{count} assignments end, as their cells are gone: {cells}",
 }

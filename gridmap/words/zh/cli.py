@@ -257,4 +257,5 @@ WORDS = {
     "who.team": "由办事处之上的统筹团队负责。",
     "who.answers": "{cadre}，{tier}，{unit}，自 {since} 起负责",
     "who.phone": "联系电话 {phone}",
+    "grid.ended": "{count} 项网格责任因网格取消而终止：{cells}",
 }
