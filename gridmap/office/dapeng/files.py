@@ -57,8 +57,8 @@ def write_dapeng(
     """Write the Dapeng of a seed into `folder`, which must exist, over what lies there under the same names.
 
     Rows that cannot be used stand beside the good ones: five in the household register (a number that is missing, one
-    that is taken, a day that is none, a count in words, longitude and latitude swapped), three among the shops (GB18030, in
-    the coordinates of phone maps), two among the lamps. Headers and words are in `lang`.
+    that is taken, a day that is none, a count in words, longitude and latitude swapped), three among the shops
+    (GB18030, in the coordinates of phone maps), two among the lamps. Headers and words are in `lang`.
     """
     made = dapeng(seed, size, lang=lang)
     write_geojson(made.territory, folder / "territory.geojson")
