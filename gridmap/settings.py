@@ -28,8 +28,8 @@ class Settings:
     `bounds_margin_m` how far beyond the cells a coordinate is believed. `retention_days` maps `layer.field` of a
     personal field to the days it is kept after its row has ended. `lamp_radius_m` is how far a working lamp lights and
     `dark_from_m` how long a dark stretch must be to be a gap, both in metres by road class ("" for all others);
-    `load_limit` maps a tier of cadres to the most features that one of them answers for. `demo_instant` (ISO, with its offset) makes this a
-    demo office whose clock stands still; it is empty in a real one.
+    `load_limit` maps a tier of cadres to the most features that one of them answers for. `demo_instant` (ISO, with its
+    offset) makes this a demo office whose clock stands still; it is empty in a real one.
     """
 
     lang: str = "zh"

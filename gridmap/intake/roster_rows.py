@@ -92,7 +92,7 @@ def said_by(
                 (one.cadre, stood[id(one)], cell, *_days(one))
                 for one in good
                 if one.sheet.kind == "stand_ins"
-                for cell in one.cells or [None]
+                for cell in one.cells or (None,)
             ),
         ),
         "phones": {one.cadre: one.values["phone"] for one in good if one.cadre and one.values["phone"]},
@@ -251,7 +251,7 @@ def _keys(line: Line, stand_in: str | None) -> list[tuple[object, ...]]:
     kind = line.sheet.kind
     if kind == "posts":
         return [row[:5] for row in _posts(line)]
-    return [(kind, line.cadre, stand_in, cell) for cell in line.cells or [None]] if line.cadre else []
+    return [(kind, line.cadre, stand_in, cell) for cell in line.cells or (None,)] if line.cadre else []
 
 
 def _posts(line: Line) -> list[tuple[Any, ...]]:
