@@ -15,7 +15,7 @@ from gridmap.cli.output import progress_bar, table, tell, words
 from gridmap.cli.registers import show_import
 from gridmap.layer import Registry, spoken
 from gridmap.office import gapping
-from gridmap.office.demo import linked_where, make_demo
+from gridmap.office.demo import draw_demo, linked_where, make_demo
 from gridmap.office.wiring import load_layers
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 
@@ -38,6 +38,8 @@ def demo(households: _Households = None, serve: _Serve = False, home: Home = HOM
         show_import(report, spoken(layers[report.layer], LANG))
     _show_where(layers, *linked_where(LOCAL_ADMINISTRATOR, home))
     _show_gaps(home)
+    for path in draw_demo(LOCAL_ADMINISTRATOR, home, lang=LANG):
+        tell("demo.map", path=path)
     tell("demo.next", home=home)
 
 

@@ -19,6 +19,7 @@ from gridmap.streets.lighting import Lighting
 
 ROADS, LAMPS, WORKING, DARK = "roads", "streetlights", "working", "dark"
 _TOUCH_M = 0.01
+_TOUCH_M = 0.01
 _SEEN: WeakKeyDictionary[View, gpd.GeoDataFrame] = WeakKeyDictionary()
 
 
@@ -115,7 +116,11 @@ def _lowest_cells(view: View, rows: gpd.GeoDataFrame) -> pd.Series[str]:
     pieces = view.grid.link_lines(rows.geometry)
     stretch = rows["stretch"].reindex(pieces["line"]).to_numpy()
     lowest: pd.Series[str] = pieces["code"].groupby(stretch).min().astype(object)
-    return lowest
+    # A road along the rim of the cells: a point between two of its corners lies beside it by rounding.
+    rim = rows[~rows["stretch"].isin(lowest.dropna().index)].drop_duplicates("stretch")
+    middles = shapely.line_interpolate_point(rim.geometry.to_numpy(), 0.5, normalized=True)
+    near = view.grid.link(gpd.GeoSeries(middles, index=rim["stretch"].to_numpy(), crs=rim.crs), snap=_TOUCH_M)
+    return lowest.combine_first(near.astype(object))
 
 
 def _inputs(found: pd.DataFrame) -> list[dict[str, object]]:

@@ -16,6 +16,7 @@ from gridmap.office.dapeng.size import Size
 from gridmap.office.grids import GridReport, list_editions, publish_grid
 from gridmap.office.importing import ImportReport, Source, Terms, import_register
 from gridmap.office.listing import list_features, tally
+from gridmap.office.mapping import Wanted, draw_map, draw_picture
 from gridmap.office.rostering import RosterReport, import_roster
 from gridmap.office.setup import found_office
 from gridmap.office.wiring import STORE_FILE, Office, open_office
@@ -28,6 +29,7 @@ SEED = 2015
 INSTANT = "2015-12-31T18:30:00+08:00"
 FROM = dt.date(2015, 1, 1)
 _FILES = "files"
+_MAPS = "maps"
 # So many features a grid worker answers for, at most.
 _LOAD_LIMIT = {"grid_worker": 300}
 
@@ -101,3 +103,16 @@ def linked_where(person: Person, home: Path) -> tuple[pd.DataFrame, pd.DataFrame
         table = pd.DataFrame(columns).fillna(0).astype("int64")
         named = grid.level("big").set_index("code")["name"]
         return counts, table.rename_axis("code").reset_index().assign(name=lambda rows: rows["code"].map(named))
+
+
+def draw_demo(person: Person, home: Path, *, lang: str = "en") -> tuple[Path, ...]:
+    """Draw the demo office at its instant into `home`/maps: the page for all, two pictures; return their paths."""
+    folder = home / _MAPS
+    folder.mkdir(mode=0o700, exist_ok=True)
+    page, gaps, coverage = folder / "map.html", folder / "gaps.png", folder / "coverage.png"
+    with open_office(home) as office:
+        wanted = Wanted(office.clock.today())
+        draw_map(person, office, page, wanted, lang=lang)
+        draw_picture(person, office, gaps, wanted, view="gaps", lang=lang)
+        draw_picture(person, office, coverage, wanted, view="coverage", lang=lang)
+    return page, gaps, coverage

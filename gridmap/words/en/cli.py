@@ -139,6 +139,7 @@ WORDS = {
     "demo.where": "Where it lies, by big cell:",
     "demo.nowhere": "in no cell",
     "demo.clock": "Demo office: made up, and its clock stands at {instant:%Y-%m-%d %H:%M}.",
+    "demo.map": "Map: {path}",
     "demo.next": "Look around: gridmap list --home {home}",
     "level.big": "big",
     "level.middle": "middle",

@@ -133,6 +133,7 @@ WORDS = {
     "demo.where": "各大网格内的数量：",
     "demo.nowhere": "未入格",
     "demo.clock": "示范办事处：纯属虚构，时钟停在 {instant:%Y-%m-%d %H:%M}。",
+    "demo.map": "地图：{path}",
     "demo.next": "继续查看：gridmap list --home {home}",
     "level.big": "大网格",
     "level.middle": "中网格",
