@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -222,8 +222,10 @@ def _look(person: Person, office: Office, wanted: Wanted) -> _Scene:
         refuse_unless(person, "reveal")
         if not wanted.reason.strip():
             raise ArgumentError("office.reveal_reason")
+    # A map for others is made with a reader's eyes: a sensitive layer gives it not even a count.
+    eyes = person if wanted.private else replace(person, role="reader")
     with office.store.reading() as tx:
-        view = view_on(person, office, tx, on=wanted.on)
+        view = view_on(eyes, office, tx, on=wanted.on)
         edition = grids.edition_on(tx, wanted.on)
         newest = batches.batches(tx)["id"].max()
     if wanted.under is not None:

@@ -102,3 +102,13 @@ def test_a_picture_of_another_kind_is_refused(kept: Office, tmp_path: Path) -> N
 def test_the_place_of_a_household_tells_a_home_and_that_of_a_lamp_does_not(kept: Office) -> None:
     homes = {name for name, layer in kept.layers.items() if tells_a_home(layer)}
     assert homes == {"households", "rentals", "care_places"}
+
+
+def test_a_map_for_others_counts_nothing_of_a_sensitive_layer(kept: Office, sheet: Sheet, tmp_path: Path) -> None:
+    before = page(kept, tmp_path)
+    path = sheet("c.xlsx", ("关爱编号", "经度", "纬度"), ("CARE-IN", *INSIDE), ("CARE-OUT", *OUTSIDE))
+    undone = import_register(LOCAL_ADMINISTRATOR, kept, "care_places", Source(path, crs="EPSG:4326"), Terms(DAY))
+    assert undone.counts["added"] == 2
+    after = page(kept, tmp_path)
+    number = f"up to number {undone.batch}"
+    assert after.replace(number, f"up to number {undone.batch - 1}") == before
