@@ -155,3 +155,9 @@ def test_a_large_register_comes_in_several_files(tmp_path: Path, monkeypatch: py
     made = write_dapeng(tmp_path, 7, LAYERS, size=HAMLET)
     homes = [one.path.name for one in made.registers if one.layer == "households"]
     assert homes == ["households-1.csv", "households-2.csv"]
+
+
+def test_the_language_changes_names_and_no_place(made: Dapeng) -> None:
+    other = dapeng(2015, lang="zh")
+    for name, frame in dapeng(2015, lang="en").features.items():
+        assert (frame.geometry.to_wkb() == other.features[name].geometry.to_wkb()).equals(frame.geometry.notna()), name

@@ -138,7 +138,8 @@ def lamps(rng: np.random.Generator, streets: gpd.GeoDataFrame, size: Size) -> gp
     town = streets["road_class"] == "local"
     chosen = streets.loc[town, "name"].drop_duplicates()
     unlit = chosen.iloc[rng.permutation(len(chosen))[: round(_UNLIT_STREETS * len(chosen))]]
-    lit = streets[(streets["road_class"] != "lane") & ~streets["name"].isin(unlit)].sort_values(["name", "road_no"])
+    streets = streets.assign(place=pd.factorize(streets["name"])[0])  # in the order of the roads, whatever the language
+    lit = streets[(streets["road_class"] != "lane") & ~streets["name"].isin(unlit)].sort_values(["place", "road_no"])
     pier = min(_PIER, size.streetlights - size.dark)
     ashore = size.streetlights - pier
     ends = np.cumsum(lit.geometry.length.to_numpy())
