@@ -84,6 +84,18 @@ def list_(on: On = None, reveal: _Reveal = None, reason: Reason = "", home: Home
     tell("roster.count_on", count=len(rows), on=day)
 
 
+@app.command(help=help_of("help.roster_erase"))
+def erase(
+    cadre: Annotated[str, typer.Argument(metavar="CADRE", help=help_of("roster.cadre"))],
+    reason: Reason,
+    home: Home = HOME,
+) -> None:
+    """Remove a cadre's telephone."""
+    with opened(home) as office:
+        removed = rostering.erase_phone(LOCAL_ADMINISTRATOR, office, cadre, reason=reason)
+    tell("erase.done", count=removed, layer="cadre", key=cadre)
+
+
 @app.command(help=help_of("help.roster_findings"))
 def findings(on: On = None, home: Home = HOME, json: Json = False) -> None:
     """Print what is wrong with the roster on a day."""

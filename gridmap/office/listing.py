@@ -10,11 +10,13 @@ import pandas as pd
 
 from gridmap.errors import ArgumentError, RefusedError
 from gridmap.layer import Layer
+from gridmap.office.answering import answers_on
 from gridmap.office.auditing import note
 from gridmap.office.wiring import Office
-from gridmap.people.access import may, refuse_unless
+from gridmap.people.access import cells_in_scope, may, refuse_unless, responsible_cells, sees
 from gridmap.people.person import Person
-from gridmap.store import links, registers
+from gridmap.store import grids, links, registers
+from gridmap.store.engine import Transaction
 
 
 def list_features(
@@ -32,7 +34,8 @@ def list_features(
 
     `under` keeps those linked below a cell of any level, `bbox` (west, south, east, north; degrees) those in a box.
     Fields marked personal or sensitive are absent unless named in `reveal`, which needs a `reason`: that is kept in the
-    audit before a value is returned. A sensitive layer exists only for those who may reveal.
+    audit before a value is returned. A person with a scope sees what is linked in it. A sensitive layer exists only for
+    those who may reveal, and for leaders and cadres where they answer on that day.
     """
     refuse_unless(person, "read")
     layer = _visible_layer(person, office, layer_name)
@@ -42,6 +45,8 @@ def list_features(
             raise ArgumentError("office.reveal_reason")
     with office.store.reading() as tx:
         rows = registers.features(tx, layer, on=on, reveal=reveal, bbox=bbox, under=under)
+        seen = _cells_seen(person, office, tx, layer, on)
+    rows = rows if seen is None else rows[rows["cell"].isin(seen)].reset_index(drop=True)
     if reveal:
         _note_reveal(person, office, layer, reveal, reason)
     return rows
@@ -52,7 +57,9 @@ def list_links(person: Person, office: Office, layer_name: str, *, on: dt.date) 
     refuse_unless(person, "read")
     layer = _visible_layer(person, office, layer_name)
     with office.store.reading() as tx:
-        return links.links(tx, layer, on=on)
+        rows = links.links(tx, layer, on=on)
+        seen = _cells_seen(person, office, tx, layer, on)
+    return rows if seen is None else rows[rows["code"].isin(seen)].reset_index(drop=True)
 
 
 def tally(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
@@ -65,10 +72,26 @@ def tally(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
 
 
 def _visible_layer(person: Person, office: Office, layer_name: str) -> Layer:
+    """Return the layer if it exists for `person` somewhere: for whom it is sensitive, `_cells_seen` says where."""
     layer = office.layers[layer_name]
-    if layer.sensitive and not may(person, "reveal"):
+    if not sees(layer, person, responsible=person.cadre is not None):
         raise RefusedError("people.refused", role=person.role, act="reveal")
     return layer
+
+
+def _cells_seen(person: Person, office: Office, tx: Transaction, layer: Layer, on: dt.date) -> frozenset[str] | None:
+    """Return the cells whose features exist for `person` on a day; null: all, and what is in no cell too."""
+    answering = layer.sensitive and not may(person, "reveal")
+    if person.scope is None and not answering:
+        return None
+    edition = grids.edition_on(tx, on)
+    if edition is None:
+        return frozenset()
+    closure = office.grid(tx, edition.id).closure()
+    seen = cells_in_scope(person, closure)
+    if answering:
+        seen &= responsible_cells(person, answers_on(office, tx, edition.id, on), closure)
+    return seen
 
 
 def _note_reveal(person: Person, office: Office, layer: Layer, names: Sequence[str], reason: str) -> None:

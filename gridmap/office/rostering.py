@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from gridmap.errors import Fault, NotFoundError
+from gridmap.errors import ArgumentError, Fault, NotFoundError
 from gridmap.intake.fault_sheet import write_fault_sheet
 from gridmap.intake.rosters import RosterFile, read_roster
 from gridmap.office.answering import reveal_phones
@@ -157,3 +157,18 @@ def find_in_roster(person: Person, office: Office, *, on: dt.date) -> pd.DataFra
         once = grids.codes(tx)
     found = roster_findings(grid, roster, on, once=once)
     return found.assign(name=found["cadre"].map(roster.cadres.set_index("cadre")["name"]).astype(object))
+
+
+def erase_phone(person: Person, office: Office, cadre: str, *, reason: str) -> int:
+    """Remove the telephone of a cadre from the store; return how many values there were (0 or 1).
+
+    The cadre and the posts stay. Raises NotFoundError for an unknown cadre, ArgumentError for an empty reason.
+    """
+    refuse_unless(person, "erase")
+    if not reason.strip():
+        raise ArgumentError("office.erase_reason")
+    with office.store.writing() as tx:
+        removed = people.erase_phone(tx, cadre)
+        note(tx, person, action="erase", subject=f"cadre {cadre}", detail={"fields": ["phone"], "values": removed})
+    office.store.scrub()
+    return removed

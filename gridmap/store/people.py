@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, insert, or_, select, update
 
+from gridmap.errors import NotFoundError
 from gridmap.people.roster import (
     ABSENCE_COLUMNS,
     ASSIGNMENT_COLUMNS,
@@ -74,6 +75,17 @@ def phones(tx: Transaction, cadres: Collection[str] | None = None) -> dict[str, 
     if cadres is not None:
         statement = statement.where(cadre.c.number.in_(listed(cadres)))
     return {row.number: row.value for row in tx.connection.execute(statement.order_by(cadre.c.number))}
+
+
+def erase_phone(tx: Transaction, number: str) -> int:
+    """Remove the telephone of a cadre, and return how many values there were. NotFoundError for an unknown number.
+
+    The value leaves the file with `Store.scrub`.
+    """
+    found = tx.connection.execute(select(cadre.c.id).where(cadre.c.number == number)).scalar()
+    if found is None:
+        raise NotFoundError("store.unknown_cadre", cadre=number)
+    return tx.connection.execute(delete(cadre_private).where(cadre_private.c.cadre_id == found)).rowcount
 
 
 def keep_roster(tx: Transaction, plan: RosterPlan, *, on: dt.date) -> dict[str, int]:

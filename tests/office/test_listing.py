@@ -14,7 +14,8 @@ from gridmap.office.auditing import read_audit, verify_audit
 from gridmap.office.erasing import erase, expire
 from gridmap.office.exporting import export_features, export_grid
 from gridmap.office.importing import Source, Terms, import_register
-from gridmap.office.listing import list_features, tally
+from gridmap.office.listing import list_features, list_links, tally
+from gridmap.office.rostering import erase_phone, import_roster
 from gridmap.office.wiring import Office, open_office
 from gridmap.people.access import ACTS, may
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
@@ -77,6 +78,27 @@ def test_a_sensitive_layer_gives_nobody_else_even_a_count(kept: Office) -> None:
     with pytest.raises(RefusedError):
         list_features(LEADER, kept, "care_places", on=DAY)
     assert "care_places" not in set(tally(READER, kept, on=DAY)["layer"])
+
+
+def test_a_person_with_a_scope_sees_what_is_linked_in_it(kept: Office) -> None:
+    inside, outside = (Person("s", "leader", frozenset({f"44030701000{n}"})) for n in (1, 2))
+    assert len(list_features(inside, kept, "households", on=DAY)) == 1
+    assert len(list_features(outside, kept, "households", on=DAY)) == 0
+    assert len(list_links(inside, kept, "households", on=DAY)) == 1
+    assert len(list_links(outside, kept, "households", on=DAY)) == 0
+
+
+def test_a_cadre_sees_a_sensitive_layer_where_he_answers_and_nowhere_else(kept: Office, sheet: Sheet) -> None:
+    here, there = (WEST + STEP / 2, SOUTH + STEP / 2), (WEST + 3.5 * STEP, SOUTH + STEP / 2)
+    care = sheet("c.xlsx", ("关爱编号", "经度", "纬度"), ("C1", *here), ("C2", *there))
+    import_register(LOCAL_ADMINISTRATOR, kept, "care_places", Source(care, crs="EPSG:4326"), Terms(DAY))
+    header = ("姓名", "工号", "层级", "责任网格", "起")
+    posts = sheet("r.xlsx", header, ("甲", "W1", "网格员", "440307010001101", "2015.1.1"))
+    assert import_roster(LOCAL_ADMINISTRATOR, kept, posts, on=DAY).kept
+    worker, stranger = Person("w", "cadre", cadre="W1"), Person("x", "cadre", cadre="W2")
+    assert list_features(worker, kept, "care_places", on=DAY)["key"].tolist() == ["C1"]
+    assert list_features(stranger, kept, "care_places", on=DAY).empty
+    assert len(list_features(LOCAL_ADMINISTRATOR, kept, "care_places", on=DAY)) == 2
 
 
 def test_a_list_under_a_cell_holds_what_lies_below_it(kept: Office) -> None:
@@ -144,3 +166,16 @@ def test_the_public_may_do_nothing_and_the_administrator_everything() -> None:
     everything = ACTS["administrator"]
     assert not any(may(Person("p", "public"), act) for act in everything)
     assert all(may(LOCAL_ADMINISTRATOR, act) for act in everything)
+
+
+def test_a_cadres_telephone_is_erased_from_the_roster_and_the_file(office: Office, sheet: Sheet) -> None:
+    header = ("姓名", "工号", "层级", "联系电话", "责任网格")
+    posts = sheet("r.xlsx", header, ("甲", "W1", "网格员", "000-12345678", "440307010001101"))
+    assert import_roster(LOCAL_ADMINISTRATOR, office, posts, on=DAY).kept
+    held = b"".join(path.read_bytes() for path in office.home.glob("office.db*"))
+    assert b"000-12345678" in held
+    assert erase_phone(LOCAL_ADMINISTRATOR, office, "W1", reason="left the service") == 1
+    held = b"".join(path.read_bytes() for path in office.home.glob("office.db*"))
+    assert b"000-12345678" not in held
+    with pytest.raises(NotFoundError, match="W9"):
+        erase_phone(LOCAL_ADMINISTRATOR, office, "W9", reason="a slip")

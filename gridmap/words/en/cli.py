@@ -62,6 +62,8 @@ WORDS = {
     "map.points": "Control points of a scanned map (csv: pixel x, y, longitude, latitude).",
     "map.progress": "Drawing",
     "map.done": "Map of {on}: {path}",
+    "help.roster_erase": "Remove a cadre's telephone; the posts stay.",
+    "roster.cadre": "Number of the cadre.",
     "init.name": "Name of the office.",
     "init.zone": "Time zone of the office.",
     "init.done": "Office founded: {path}",

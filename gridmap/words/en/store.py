@@ -1,6 +1,7 @@
 """Words of the store."""
 
 WORDS = {
+    "unknown_cadre": "cadre {cadre}: the roster has no such number",
     "naive_instant": "instant {value}: give it with a time zone",
     "not_a_day": "day {value}: give a plain date, not an instant",
     "absent": "{file}: there is no store here. Make one with: gridmap init",

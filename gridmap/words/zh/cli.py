@@ -56,6 +56,8 @@ WORDS = {
     "map.points": "扫描图的控制点（csv：像素 x、y、经度、纬度）。",
     "map.progress": "绘图",
     "map.done": "{on} 的地图：{path}",
+    "help.roster_erase": "清除工作人员的电话；任职保留。",
+    "roster.cadre": "工作人员编号。",
     "init.name": "办事处名称。",
     "init.zone": "办事处所在时区。",
     "init.done": "已建立：{path}",

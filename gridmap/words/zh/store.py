@@ -1,6 +1,7 @@
 """Words of the store."""
 
 WORDS = {
+    "unknown_cadre": "工作人员 {cadre}：名册中没有此编号",
     "naive_instant": "时刻 {value}：请带上时区",
     "not_a_day": "日期 {value}：请给日期，不要给时刻",
     "absent": "{file}：这里没有数据库。请运行 gridmap init 新建",
