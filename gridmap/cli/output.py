@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import orjson
 import pandas as pd
 import typer
@@ -82,7 +83,7 @@ def shown(value: object) -> str:
         return value.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, dict):
         return ", ".join(f"{name} {shown(held)}" for name, held in value.items())
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.bool_):
         return words("yes") if value else words("no")
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in str(value))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import geopandas as gpd
+import pandas as pd
 import typer
 
 from gridmap.cli.language import LANG, help_of
@@ -176,7 +177,11 @@ def list_(
             print_bytes(to_geojson(rows))
             return
         fields = office.layers[layer].by_name
-    plain = rows.drop(columns=["geometry", "key"]).head(limit)
+    plain = pd.DataFrame(rows.drop(columns=["geometry", "key"]).head(limit))
+    for name in fields.keys() & set(plain.columns):
+        said = {choice.value: spoken(choice, LANG) for choice in fields[name].choices}
+        plain[name] = plain[name].replace(said) if said else plain[name]
+    plain["link_how"] = [words(f"link.{how}") if isinstance(how, str) else None for how in plain["link_how"]]
     table(tuple(_header(str(name), fields) for name in plain.columns), list(plain.itertuples(index=False)))
     tell("list.shown", shown=len(plain), count=len(rows), on=day)
 
