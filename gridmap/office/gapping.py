@@ -15,7 +15,7 @@ from gridmap.gaps.view import Limits, View
 from gridmap.layer import Layer
 from gridmap.office.answering import answers_on
 from gridmap.office.wiring import Office
-from gridmap.people.access import may, refuse_unless
+from gridmap.people.access import cells_in_scope, may, refuse_unless
 from gridmap.people.load import load_of
 from gridmap.people.person import Person
 from gridmap.people.roster import TIERS
@@ -30,14 +30,17 @@ def find(
     """Return the gaps of a day in the shape of `gaps.shape`, EPSG:4326, and `responsible_name` (null = nobody's).
 
     `kinds` names those asked for (null = all), `under` keeps what lies in a cell of any level or below it. A sensitive
-    layer has gaps only for those who may reveal: nobody else gets even a count. Raises NotFoundError for a day without
-    a grid, for an unknown cell and for a kind that nobody computes.
+    layer has gaps only for those who may reveal: nobody else gets even a count. A person with a scope gets what lies in
+    it. Raises NotFoundError for a day without a grid, for an unknown cell and for a kind that nobody computes.
     """
     refuse_unless(person, "read")
     asked = None if kinds is None else list(kinds)
     with office.store.reading() as tx:
         view = view_on(person, office, tx, on=on, kinds=asked)
     gaps = find_gaps(view, asked)
+    if person.scope is not None:
+        seen = cells_in_scope(person, view.grid.closure())
+        gaps = gaps[gaps[["small", "middle", "big"]].isin(seen).any(axis=1)].reset_index(drop=True)
     if under is not None:
         within = set(view.grid.members(under))
         gaps = gaps[gaps[["small", "middle", "big"]].isin(within).any(axis=1)].reset_index(drop=True)
@@ -49,12 +52,14 @@ def find(
 def figures(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
     """Return the coverage of a day by cell and level, as `gaps.figures.figures` counts it.
 
-    A sensitive layer counts only for those who may reveal. Raises NotFoundError for a day without a grid.
+    A sensitive layer counts only for those who may reveal; a person with a scope gets its cells alone. Raises
+    NotFoundError for a day without a grid.
     """
     refuse_unless(person, "read")
     with office.store.reading() as tx:
         view = view_on(person, office, tx, on=on)
-    return figures_of(view)
+    counted = figures_of(view)
+    return counted if person.scope is None else counted[counted.index.isin(cells_in_scope(person, view.grid.closure()))]
 
 
 def view_on(

@@ -84,7 +84,7 @@ def draw_map(
         cells=cells,
         instant=office.clock.now().astimezone(office.clock.zone),
         features={name: (office.layers[name], rows) for name, rows in scene.features().items()},
-        gaps=scene.gaps(lang),
+        gaps=scene.gaps(),
         basemap=None if ground is None else ground.read((west, south, east, north)),
         source=scene.source(lang),
         covered=say("office.map_covered", lang),
@@ -119,7 +119,7 @@ def draw_picture(
         made_up=bool(office.settings.demo_instant),
     )
     if view == "gaps":
-        picture = draw_gaps(scene.gaps(lang), scene.cells(lang), caption, form="png" if form == "png" else "svg")
+        picture = draw_gaps(scene.gaps(), scene.cells(lang), caption, form="png" if form == "png" else "svg")
     else:
         covered = say("office.map_covered", lang)
         picture = draw_coverage(scene.cells(lang), covered, caption, form="png" if form == "png" else "svg")
@@ -147,7 +147,7 @@ class _Scene:
     newest: int
 
     def title(self, lang: str) -> str:
-        return say("office.map_title", lang, office=self.office.store.office().name, count=len(self.gaps(lang)))
+        return say("office.map_title", lang, office=self.office.store.office().name, count=len(self.gaps()))
 
     def source(self, lang: str) -> str:
         return say("office.map_source", lang, edition=self.edition, batch=self.newest)
@@ -181,8 +181,8 @@ class _Scene:
             held[name] = within[within.geometry.notna()]
         return held
 
-    def gaps(self, lang: str) -> gpd.GeoDataFrame:
-        """The gaps with names and sentences; the place of one that tells a home is left out of a map for others."""
+    def gaps(self) -> gpd.GeoDataFrame:
+        """The gaps and who answers; on a map for others the place of one that tells a home is left out."""
         found = self.found
         if self.wanted.under is not None:
             found = found[found[["small", "middle", "big"]].isin(self._within()).any(axis=1)].reset_index(drop=True)
@@ -192,16 +192,10 @@ class _Scene:
         shown[hidden] = None
         subject = found["subject"].where(~hidden, found["subject"].str.split(" ").str[0])
         names = self._names()
-        reasons = [
-            say(code, lang, **{name: "–" if value is None else value for name, value in inputs.items()})
-            for code, inputs in zip(found["reason"], found["inputs"], strict=True)
-        ]
         return found.set_geometry(gpd.GeoSeries(shown, index=found.index, crs=found.crs)).assign(
             subject=subject.to_numpy(dtype=object),
-            reason=[
-                say("office.map_hidden", lang) if secret else one for secret, one in zip(hidden, reasons, strict=True)
-            ],
-            inputs=[{} for _ in reasons],
+            reason=found["reason"].where(~hidden, "office.map_hidden").to_numpy(dtype=object),
+            inputs=[{} if secret else inputs for secret, inputs in zip(hidden, found["inputs"], strict=True)],
             responsible_name=[names.get(cadre) for cadre in found["responsible"]],
         )
 
@@ -222,8 +216,9 @@ def _look(person: Person, office: Office, wanted: Wanted) -> _Scene:
         refuse_unless(person, "reveal")
         if not wanted.reason.strip():
             raise ArgumentError("office.reveal_reason")
-    # A map for others is made with a reader's eyes: a sensitive layer gives it not even a count.
-    eyes = person if wanted.private else replace(person, role="reader")
+    # With a reader's eyes, unless a sensitive layer is asked for by name: else it gives a map not even a count.
+    secret = any(office.layers[name].sensitive for name in wanted.private)
+    eyes = person if secret else replace(person, role="reader")
     with office.store.reading() as tx:
         view = view_on(eyes, office, tx, on=wanted.on)
         edition = grids.edition_on(tx, wanted.on)

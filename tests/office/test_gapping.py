@@ -76,6 +76,16 @@ def test_gaps_below_a_cell_leave_out_those_in_no_cell(kept: Office) -> None:
         find(READER, kept, on=DAY, under="999")
 
 
+def test_a_person_with_a_scope_gets_the_gaps_and_figures_of_its_cells_alone(kept: Office) -> None:
+    west = "440307010001"
+    person = Person("s", "leader", frozenset({west}))
+    gaps = find(person, kept, on=DAY)
+    assert len(gaps)
+    assert set(gaps["big"]) == {west}
+    assert len(gaps) < len(find(LOCAL_ADMINISTRATOR, kept, on=DAY))
+    assert all(code.startswith(west) for code in figures(person, kept, on=DAY).index)
+
+
 def test_before_the_first_edition_there_is_nothing_to_look_at(kept: Office) -> None:
     with pytest.raises(NotFoundError, match="2014-12-31"):
         find(READER, kept, on=dt.date(2014, 12, 31))

@@ -13,6 +13,7 @@ from gridmap.office.importing import Source, Terms, import_register
 from gridmap.office.mapping import Wanted, draw_map, draw_picture, tells_a_home
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
+from gridmap.words import say
 from tests.office.conftest import SOUTH, STEP, WEST, Sheet
 
 DAY = dt.date(2015, 3, 1)
@@ -112,3 +113,21 @@ def test_a_map_for_others_counts_nothing_of_a_sensitive_layer(kept: Office, shee
     after = page(kept, tmp_path)
     number = f"up to number {undone.batch}"
     assert after.replace(number, f"up to number {undone.batch - 1}") == before
+
+
+def test_a_private_map_of_homes_counts_nothing_of_a_sensitive_layer_it_does_not_name(
+    kept: Office, sheet: Sheet, tmp_path: Path
+) -> None:
+    homes = {"private": ("households",), "reason": "tonight's visits"}
+    before = page(kept, tmp_path, **homes)
+    path = sheet("c.xlsx", ("关爱编号", "经度", "纬度"), ("CARE-IN", *INSIDE), ("CARE-OUT", *OUTSIDE))
+    added = import_register(LOCAL_ADMINISTRATOR, kept, "care_places", Source(path, crs="EPSG:4326"), Terms(DAY)).batch
+    assert added is not None
+    after = page(kept, tmp_path, **homes)
+    assert after.replace(f"up to number {added}", f"up to number {added - 1}") == before
+
+
+def test_the_reason_of_a_gap_is_said_in_both_languages(kept: Office, tmp_path: Path) -> None:
+    drawn = page(kept, tmp_path)
+    for lang in ("zh", "en"):
+        assert say("office.map_hidden", lang) in drawn

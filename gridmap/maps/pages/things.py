@@ -100,7 +100,8 @@ def _reasons(gaps: gpd.GeoDataFrame, lang: str) -> list[str]:
     said = []
     for reason, inputs in zip(plain(gaps["reason"]), gaps["inputs"], strict=True):
         code = str(reason or "")
-        said.append(say(code, lang, **inputs) if known(code) else code)
+        there = {name: "–" if value is None else value for name, value in inputs.items()}
+        said.append(say(code, lang, **there) if known(code) else code)
     return said
 
 
