@@ -1,4 +1,4 @@
-"""Commands about what is missing: gaps, figures."""
+"""Commands about what is missing: gaps, coverage."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LEVELS = ("office", "big", "middle", "small")
 _Kinds = Annotated[list[str] | None, typer.Option("--kind", help=help_of("gaps.kind"))]
 _Under = Annotated[str | None, typer.Option("--cell", help=help_of("option.cell"))]
 _Out = Annotated[Path | None, typer.Option("--out", help=help_of("gaps.out"))]
-_Level = Annotated[str | None, typer.Option("--level", help=help_of("figures.level"))]
+_Level = Annotated[str | None, typer.Option("--level", help=help_of("coverage.only"))]
 
 
 def gaps(
@@ -99,13 +99,13 @@ def _measured(measure: float, unit: str) -> str | None:
     return f"{measure:,.0f} {say(f'gaps.unit.{unit}', LANG)}"
 
 
-def figures(level: _Level = None, on: On = None, home: Home = HOME, json: Json = False) -> None:
+def coverage(level: _Level = None, on: On = None, home: Home = HOME, json: Json = False) -> None:
     """Print how much is covered, by cell."""
     if level is not None and level not in _LEVELS:
         raise typer.BadParameter(", ".join(_LEVELS), param_hint="--level")
     with opened(home) as office, progress_bar("gaps.progress"):
         day = on or office.clock.today()
-        rows = gapping.figures(LOCAL_ADMINISTRATOR, office, on=day).reset_index()
+        rows = gapping.coverage(LOCAL_ADMINISTRATOR, office, on=day).reset_index()
         layers = office.layers
     kept = rows if level is None else rows[rows["level"] == level]
     if json:
@@ -116,10 +116,10 @@ def figures(level: _Level = None, on: On = None, home: Home = HOME, json: Json =
 
 def _header(column: str, layers: Registry) -> str:
     layer = column.removeprefix("layer:")
-    return spoken(layers[layer], LANG) if layer != column else words(f"figure.{column}")
+    return spoken(layers[layer], LANG) if layer != column else words(f"coverage.{column}")
 
 
 def declare(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    for command in (gaps, figures):
+    for command in (gaps, coverage):
         app.command(command.__name__, help=help_of(f"help.{command.__name__}"))(command)

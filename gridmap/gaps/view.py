@@ -52,6 +52,12 @@ class View:
     limits: Limits = field(default_factory=Limits)
     roster: Roster | None = None
     declared: Mapping[str, Collection[str]] | None = None
+    # What the ledger says by the end of that day; null = it was not asked. `duties` as `ledger.duties.states` gives
+    # them for the periods of that day and those in grace, with `layer` and `cell` (the small cell of a feature, the
+    # lowest of a cadre's own); `issues` as `ledger.issues.ISSUE_COLUMNS`, geometry in the grid's CRS.
+    duties: pd.DataFrame | None = None
+    issues: gpd.GeoDataFrame | None = None
+    as_of: dt.datetime | None = None
 
     def layers_with(self, kind: str) -> list[str]:
         """Return the layers at hand that declare the gap kind."""

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridmap.errors import NotFoundError, SettingsError
-from gridmap.gaps.figures import figures as figures_of
+from gridmap.gaps.coverage import coverage as coverage_of
 from gridmap.gaps.registry import KINDS, find_gaps
 from gridmap.gaps.view import Limits, View
 from gridmap.layer import Layer
@@ -49,8 +49,8 @@ def find(
     return gaps
 
 
-def figures(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
-    """Return the coverage of a day by cell and level, as `gaps.figures.figures` counts it.
+def coverage(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
+    """Return the coverage of a day by cell and level, as `gaps.coverage.coverage` counts it.
 
     A sensitive layer counts only for those who may reveal; a person with a scope gets its cells alone. Raises
     NotFoundError for a day without a grid.
@@ -58,7 +58,7 @@ def figures(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
     refuse_unless(person, "read")
     with office.store.reading() as tx:
         view = view_on(person, office, tx, on=on)
-    counted = figures_of(view)
+    counted = coverage_of(view)
     return counted if person.scope is None else counted[counted.index.isin(cells_in_scope(person, view.grid.closure()))]
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from gridmap.errors import ArgumentError
 from gridmap.files import whole_file
-from gridmap.gaps.figures import figures as figures_of
+from gridmap.gaps.coverage import coverage as coverage_of
 from gridmap.gaps.registry import find_gaps
 from gridmap.gaps.view import View
 from gridmap.layer import Layer
@@ -229,7 +229,7 @@ def _look(person: Person, office: Office, wanted: Wanted) -> _Scene:
         office=office,
         view=view,
         found=find_gaps(view),
-        figures=figures_of(view),
+        figures=coverage_of(view),
         wanted=wanted,
         edition=edition.name if edition else "",
         newest=0 if pd.isna(newest) else int(newest),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import pandas as pd
 
@@ -10,17 +10,18 @@ from gridmap.errors import RefusedError
 from gridmap.layer import Layer
 from gridmap.people.person import AccountRole, Person
 
-Act = Literal["read", "import", "publish", "reveal", "export", "erase", "keep", "audit"]
+# visit: enter visits; act: report issues and take their steps; rule: change duties, categories, the calendar.
+Act = Literal["read", "import", "publish", "reveal", "export", "erase", "keep", "audit", "visit", "act", "rule"]
 
-_EVERYTHING: frozenset[Act] = frozenset({"read", "import", "publish", "reveal", "export", "erase", "keep", "audit"})
+_EVERYTHING: frozenset[Act] = frozenset(get_args(Act))
 
 ACTS: dict[AccountRole, frozenset[Act]] = {
     "administrator": _EVERYTHING,
     "auditor": frozenset({"read", "audit"}),
-    "planner": frozenset({"read", "import", "publish", "export"}),
-    "leader": frozenset({"read", "export"}),
-    "clerk": frozenset({"read", "import", "export"}),
-    "cadre": frozenset({"read"}),
+    "planner": frozenset({"read", "import", "publish", "export", "rule"}),
+    "leader": frozenset({"read", "export", "visit", "act"}),
+    "clerk": frozenset({"read", "import", "export", "visit", "act"}),
+    "cadre": frozenset({"read", "visit", "act"}),
     "reader": frozenset({"read"}),
     "public": frozenset(),
 }

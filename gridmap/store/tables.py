@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     UniqueConstraint,
@@ -262,4 +263,199 @@ stand_in = Table(
     text_column("cell", "public"),
     Column("valid_from", Day, nullable=False, info={"mark": "public"}),
     Column("valid_to", Day, info={"mark": "public"}),
+)
+
+# A day whose kind the office's own notice or table states; every other day is as the calendar's source has it.
+calendar_day = Table(
+    "calendar_day",
+    metadata,
+    Column("day", Day, primary_key=True, info={"mark": "public"}),
+    Column("working", Boolean, nullable=False),
+    text_column("source", "public", nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+
+# Rules are data: the whole rule is one JSON, in force on its days.
+duty = Table(
+    "duty",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("name", "public", nullable=False, index=True),
+    text_column("rule", "public", kind=Json(), nullable=False),
+    Column("valid_from", Day, nullable=False, info={"mark": "public"}),
+    Column("valid_to", Day, info={"mark": "public"}),
+)
+
+exemption = Table(
+    "exemption",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("duty", "public", nullable=False, index=True),
+    text_column("subject", "public", nullable=False),
+    text_column("reason", "sensitive", nullable=False),
+    Column("valid_from", Day, nullable=False, info={"mark": "public"}),
+    Column("valid_to", Day, info={"mark": "public"}),
+)
+
+category = Table(
+    "category",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("name", "public", nullable=False, index=True),
+    text_column("rule", "public", kind=Json(), nullable=False),
+    Column("valid_from", Day, nullable=False, info={"mark": "public"}),
+    Column("valid_to", Day, info={"mark": "public"}),
+)
+
+# The items of the service counter: shown on its card, never counted as issues.
+service_item = Table(
+    "service_item",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("number", "public", nullable=False),
+    text_column("name", "public", nullable=False),
+    text_column("department", "public"),
+    Column("valid_from", Day, nullable=False, info={"mark": "public"}),
+    Column("valid_to", Day, info={"mark": "public"}),
+)
+
+visit = Table(
+    "visit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("uuid", "public", nullable=False, unique=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("recorded_at", Instant, nullable=False),
+    text_column("account", "public", nullable=False),
+    text_column("lead", "public", nullable=False, index=True),
+    text_column("companions", "public", kind=Json(), nullable=False),
+    Column("feature_id", ForeignKey("feature.id"), index=True),
+    text_column("cell", "public", index=True),
+    text_column("mode", "public", nullable=False),
+    # Of a household it tells who is at home, and when.
+    text_column("outcome", "personal", nullable=False),
+    text_column("corrects", "public", index=True),
+    text_column("looks_back", "public"),
+    text_column("sheet", "public"),
+    text_column("answering", "public"),
+    Column("elsewhere", Boolean, nullable=False),
+    # Of everything the visitor said: the same visit sent twice is known by it.
+    text_column("digest", "public", nullable=False),
+)
+
+visit_private = Table(
+    "visit_private",
+    metadata,
+    Column("visit_id", ForeignKey("visit.id"), primary_key=True),
+    text_column("field", "public", primary_key=True),
+    text_column("mark", "public", nullable=False),
+    text_column("value", "personal", nullable=False),
+)
+
+issue = Table(
+    "issue",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("uuid", "public", nullable=False, unique=True),
+    text_column("number", "public", nullable=False, unique=True),
+    Column("geometry", Geometry),
+    text_column("cell", "public", index=True),
+    Column("batch_id", ForeignKey("batch.id"), index=True),
+)
+
+issue_feature = Table(
+    "issue_feature",
+    metadata,
+    Column("issue_id", ForeignKey("issue.id"), primary_key=True),
+    Column("feature_id", ForeignKey("feature.id"), primary_key=True, index=True),
+)
+
+# Append-only. What an event leaves alone is null; what it empties is the empty text.
+issue_event = Table(
+    "issue_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("uuid", "public", nullable=False, unique=True),
+    Column("issue_id", ForeignKey("issue.id"), nullable=False, index=True),
+    text_column("act", "public", nullable=False),
+    text_column("state", "public", nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False, index=True),
+    text_column("account", "public", nullable=False),
+    text_column("actor", "public"),
+    text_column("category", "public"),
+    text_column("source", "public"),
+    text_column("unit", "public"),
+    text_column("holder", "public"),
+    text_column("follower", "public"),
+    text_column("leader", "public"),
+    Column("due_at", Instant),
+    text_column("result", "public"),
+    text_column("said", "public", kind=Json(), nullable=False),
+)
+
+issue_private = Table(
+    "issue_private",
+    metadata,
+    Column("event_id", ForeignKey("issue_event.id"), primary_key=True),
+    text_column("field", "public", primary_key=True),
+    text_column("mark", "public", nullable=False),
+    text_column("value", "personal", nullable=False),
+)
+
+photo = Table(
+    "photo",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("issue_id", ForeignKey("issue.id"), nullable=False, index=True),
+    text_column("digest", "public", nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("picture", LargeBinary, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    text_column("account", "public", nullable=False),
+)
+
+programme = Table(
+    "programme",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("name", "public", nullable=False, unique=True),
+    text_column("note", "public"),
+)
+
+programme_issue = Table(
+    "programme_issue",
+    metadata,
+    Column("programme_id", ForeignKey("programme.id"), primary_key=True),
+    Column("issue_id", ForeignKey("issue.id"), primary_key=True, index=True),
+)
+
+# Printed sheets: which feature a stop number stands for, so that a sheet is entered by its numbers.
+sheet = Table(
+    "sheet",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("number", "public", nullable=False, unique=True),
+    text_column("cell", "public"),
+    Column("on_day", Day, nullable=False, info={"mark": "public"}),
+    Column("recorded_at", Instant, nullable=False),
+    text_column("account", "public", nullable=False),
+)
+
+sheet_stop = Table(
+    "sheet_stop",
+    metadata,
+    Column("sheet_id", ForeignKey("sheet.id"), primary_key=True),
+    Column("stop", Integer, primary_key=True),
+    Column("feature_id", ForeignKey("feature.id"), nullable=False),
+)
+
+# Who does a recurring job, until when: one at a time.
+lease = Table(
+    "lease",
+    metadata,
+    text_column("name", "public", primary_key=True),
+    text_column("holder", "public", nullable=False),
+    Column("until", Instant, nullable=False),
 )

@@ -1,7 +1,7 @@
 """Every reason, kind, state and header in the languages the product speaks, and the one way to say it.
 
-A code is `room.name`; `words/en/room.py` and `words/zh/room.py` hold its sentence under `name`. A sentence names its
-inputs in braces (`str.format`). The tests find every code that the code base uses in both languages.
+A code is `room.name`; `words/en/room.py` (or, where that would be long, `room_part.py`) and its twin in `words/zh` hold
+its sentence under `name`. A sentence names its inputs in braces (`str.format`). The tests find every code that the code base uses in both languages.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ def _catalogue(lang: str) -> MappingProxyType[str, str]:
     sentences: dict[str, str] = {}
     for module in iter_modules(package.__path__):
         words: dict[str, str] = import_module(f"{package.__name__}.{module.name}").WORDS
-        sentences |= {f"{module.name}.{name}": sentence for name, sentence in words.items()}
+        room = module.name.partition("_")[0]
+        sentences |= {f"{room}.{name}": sentence for name, sentence in words.items()}
     return MappingProxyType(sentences)
 
 

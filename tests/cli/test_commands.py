@@ -21,7 +21,7 @@ from gridmap.cli.options import pairs
 from tests.cli.conftest import Run
 
 COMMANDS = (
-    "init doctor upgrade backup restore import undo imports list export erase expire demo gaps figures "
+    "init doctor upgrade backup restore import undo imports list export erase expire demo gaps coverage "
     "grid-check grid-repair grid-import grid-export grid-editions audit-verify audit-list"
 ).split()
 

@@ -1,4 +1,4 @@
-"""`gridmap gaps` and `gridmap figures`: a list that explains itself, and the same as JSON and as a file."""
+"""`gridmap gaps` and `gridmap coverage`: a list that explains itself, and the same as JSON and as a file."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ def test_an_unknown_kind_ends_with_what_there_is(run_village: Run) -> None:
     assert "unattended_cell" in said.stderr
 
 
-def test_figures_print_a_row_a_cell_of_the_level(run_village: Run) -> None:
-    rows = json.loads(run_village("figures", *ON, "--level", "small", "--json").stdout)
+def test_coverage_prints_a_row_a_cell_of_the_level(run_village: Run) -> None:
+    rows = json.loads(run_village("coverage", *ON, "--level", "small", "--json").stdout)
     assert rows[0]["code"] == SMALL
     assert {row["attended_cells"] for row in rows} == {0}
-    assert "small cells" in run_village("figures", *ON).stdout
-    assert run_village("figures", "--level", "street").exit_code == 2
+    assert "small cells" in run_village("coverage", *ON).stdout
+    assert run_village("coverage", "--level", "street").exit_code == 2
 
 
 def test_a_kind_is_called_by_its_word_and_a_new_one_by_its_name() -> None:

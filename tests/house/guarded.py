@@ -20,7 +20,7 @@ from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from pkgutil import walk_packages
+from pkgutil import iter_modules, walk_packages
 from types import CodeType, FrameType, ModuleType
 
 import geopandas as gpd
@@ -29,6 +29,7 @@ import pandas as pd
 import shapely
 
 from gridmap.errors import RefusedError
+from tests.house import lives
 from tests.house.planting import PURE_ROOMS
 
 REFUSED = ("open", "socket.", "sqlite3.", "subprocess.", "os.", "shutil.", "tempfile.", "glob.", "pathlib.", "urllib.")
@@ -144,7 +145,7 @@ def live_in_people() -> None:
 
 
 def live_in_gaps() -> None:
-    from gridmap.gaps.figures import figures
+    from gridmap.gaps.coverage import coverage
     from gridmap.gaps.registry import find_gaps
     from gridmap.gaps.rollup import rollup
     from gridmap.gaps.view import Limits, View
@@ -186,7 +187,7 @@ def live_in_gaps() -> None:
     view.layers_with("unlinked_feature")
     rollup(find_gaps(view), grid)
     find_gaps(view, ())
-    figures(view)
+    coverage(view)
 
 
 def live_in_streets() -> None:
@@ -199,6 +200,10 @@ def live_in_streets() -> None:
     lighting = Lighting(roads, lamps, np.array([True, False]))
     lighting.stretches(split=True)
     lighting.relight(0, working=False)
+
+
+def further_lives() -> list[Callable[[], None]]:
+    return [import_module(found.name).live for found in iter_modules(lives.__path__, f"{lives.__name__}.")]
 
 
 LIVES: dict[str, Callable[[], None]] = {
@@ -246,6 +251,7 @@ def public_functions(module: ModuleType) -> Iterator[tuple[str, CodeType]]:
 def main(planted: str | None = None) -> None:
     global armed  # noqa: PLW0603 - an audit hook cannot be taken away, only told to rest
     wanted = {code: name for room in rooms() for module in modules(room) for name, code in public_functions(module)}
+    further = further_lives()
     called: set[CodeType] = set()
 
     def note(frame: FrameType, event: str, _: object) -> None:
@@ -260,8 +266,8 @@ def main(planted: str | None = None) -> None:
         if planted:
             PLANTED[planted]()
         else:
-            for room in rooms():
-                LIVES[room]()
+            for live in (*(LIVES[room] for room in rooms() if room in LIVES), *further):
+                live()
     finally:
         armed = False
         sys.setprofile(None)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from importlib import import_module
+from pkgutil import iter_modules
 from string import Formatter
 
 import pytest
 
-from gridmap.words import CATALOGUES
+from gridmap.words import CATALOGUES, en
 from tests.house.codes import Codes, called, parse, scan
 from tests.house.planting import PACKAGES, ROOT
 
@@ -174,3 +176,13 @@ def test_a_text_of_a_doors_own_is_caught(line: str) -> None:
 @pytest.mark.parametrize("line", ['typer.Option(help=words("x"))', "out.print(say(code))", 'echo("[b]{x}[/b]")'])
 def test_a_text_of_the_catalogue_is_allowed(line: str) -> None:
     assert not any(literal(value) for value in shown(ast.parse(line)))
+
+
+def test_no_code_stands_twice() -> None:
+    """A room's words may stand in several modules: one would hide the other."""
+    held = [
+        f"{module.name.partition('_')[0]}.{name}"
+        for module in iter_modules(en.__path__)
+        for name in import_module(f"{en.__name__}.{module.name}").WORDS
+    ]
+    assert sorted(held) == sorted(set(held))

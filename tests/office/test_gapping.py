@@ -15,7 +15,7 @@ from gridmap.gaps.registry import KINDS
 from gridmap.gaps.shape import COLUMNS
 from gridmap.office.auditing import read_audit
 from gridmap.office.exporting import export_gaps
-from gridmap.office.gapping import figures, find, limits_of
+from gridmap.office.gapping import coverage, find, limits_of
 from gridmap.office.importing import Source, Terms, import_register
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
@@ -62,8 +62,8 @@ def test_a_sensitive_layer_has_gaps_only_for_those_who_may_reveal(kept: Office) 
     all_of_them = find(LOCAL_ADMINISTRATOR, kept, on=DAY, kinds=asked)
     assert "care_places C1" in set(all_of_them["subject"])
     assert not find(LEADER, kept, on=DAY, kinds=asked)["subject"].str.contains("care").any()
-    assert "layer:care_places" in figures(LOCAL_ADMINISTRATOR, kept, on=DAY)
-    known = figures(LEADER, kept, on=DAY)
+    assert "layer:care_places" in coverage(LOCAL_ADMINISTRATOR, kept, on=DAY)
+    known = coverage(LEADER, kept, on=DAY)
     assert "layer:care_places" not in known
     assert known.loc["", "features"] == 2
 
@@ -83,7 +83,7 @@ def test_a_person_with_a_scope_gets_the_gaps_and_figures_of_its_cells_alone(kept
     assert len(gaps)
     assert set(gaps["big"]) == {west}
     assert len(gaps) < len(find(LOCAL_ADMINISTRATOR, kept, on=DAY))
-    assert all(code.startswith(west) for code in figures(person, kept, on=DAY).index)
+    assert all(code.startswith(west) for code in coverage(person, kept, on=DAY).index)
 
 
 def test_before_the_first_edition_there_is_nothing_to_look_at(kept: Office) -> None:
@@ -96,7 +96,7 @@ def test_the_public_gets_no_gaps_and_no_figures(kept: Office) -> None:
     with pytest.raises(RefusedError):
         find(nobody, kept, on=DAY)
     with pytest.raises(RefusedError):
-        figures(nobody, kept, on=DAY)
+        coverage(nobody, kept, on=DAY)
 
 
 def test_an_unknown_kind_is_refused_with_those_there_are(kept: Office) -> None:
@@ -105,7 +105,7 @@ def test_an_unknown_kind_is_refused_with_those_there_are(kept: Office) -> None:
 
 
 def test_figures_count_what_is_covered(kept: Office) -> None:
-    rows = figures(READER, kept, on=DAY)
+    rows = coverage(READER, kept, on=DAY)
     assert (rows.loc["", "features"], rows.loc["", "linked"], rows.loc["none", "features"]) == (2, 1, 1)
     assert rows.loc[f"{BIG}101", "layer:households"] == 1
     assert rows.loc["", "small_cells"] == 8

@@ -14,7 +14,7 @@ ROADS, LAMPS = "roads", "streetlights"
 _METRES = {"unlit_m": "unlit_road", "dark_m": "dark_road"}
 
 
-def figures(view: View) -> pd.DataFrame:
+def coverage(view: View) -> pd.DataFrame:
     """Return the coverage of a day, index code: level by level from the office ("") down, cells by code, then `none`.
 
     Columns: level; the features of each layer (named `layer:NAME`) and all `features`; `linked` of them, which is all

@@ -1,0 +1,1 @@
+"""What happened: visits, issues and their flow, duties, categories, indicators. Pure."""
