@@ -20,6 +20,9 @@ from gridmap.errors import StoreError
 from gridmap.store import audit
 from gridmap.store.connect import WAIT_SECONDS, told, uri
 from gridmap.store.engine import Store, Transaction
+from gridmap.store.ledger_erasure import LedgerErasure
+from gridmap.store.ledger_erasure import erase_again as erase_in_ledger
+from gridmap.store.ledger_erasure import erasures as ledger_erasures
 from gridmap.store.snapshot import dated, own_folder, snapshot, sync, writable
 from gridmap.store.tables import erasure, feature, private, version
 from gridmap.store.upgrade import at_head, migrate
@@ -104,16 +107,16 @@ def _move_aside(path: Path, kept: Path) -> None:
             part.rename(kept.with_name(kept.name + ending))
 
 
-def _erasures(path: Path) -> Sequence[_Erasure]:
-    """Return every erasure that the store file records, oldest first."""
+def _erasures(path: Path) -> Sequence[_Erasure | LedgerErasure]:
+    """Return every erasure that the store file records, oldest first, those of the ledger last."""
     with contextlib.closing(Store.open(path)) as store, store.reading() as tx:
         return _erasures_of(tx)
 
 
-def _erasures_of(tx: Transaction) -> Sequence[_Erasure]:
+def _erasures_of(tx: Transaction) -> Sequence[_Erasure | LedgerErasure]:
     own = (erasure.c.field, erasure.c.before, erasure.c.reason, erasure.c.account, erasure.c.at)
     query = select(feature.c.layer, feature.c.key, *own).join_from(erasure, feature).order_by(erasure.c.id)
-    return [_Erasure(*row) for row in tx.connection.execute(query)]
+    return [*(_Erasure(*row) for row in tx.connection.execute(query)), *ledger_erasures(tx)]
 
 
 def _verify(candidate: Path, name: str) -> None:
@@ -124,7 +127,7 @@ def _verify(candidate: Path, name: str) -> None:
 
 
 def _prepare(
-    candidate: Path, erased: Sequence[_Erasure], *, at: datetime, account: str, detail: Mapping[str, object]
+    candidate: Path, erased: Sequence[_Erasure | LedgerErasure], *, at: datetime, account: str, detail: Mapping[str, object]
 ) -> None:
     """Erase again what has been erased since the copy was made, audit the restoring, scrub the file."""
     with contextlib.closing(Store.open(candidate)) as store:
@@ -136,8 +139,10 @@ def _prepare(
         store.scrub()
 
 
-def _erase_again(tx: Transaction, one: _Erasure) -> int:
+def _erase_again(tx: Transaction, one: _Erasure | LedgerErasure) -> int:
     """Do one erasure on the copy and record it there; return how many values there were."""
+    if isinstance(one, LedgerErasure):
+        return erase_in_ledger(tx, one)
     query = select(feature.c.id).where(feature.c.layer == one.layer, feature.c.key == one.key)
     found = tx.connection.execute(query).scalar()
     if found is None:

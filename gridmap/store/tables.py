@@ -403,6 +403,19 @@ issue_private = Table(
     text_column("value", "personal", nullable=False),
 )
 
+# What was erased of visits and issues, by their UUID: a copy that is brought back is cleaned of it.
+ledger_erasure = Table(
+    "ledger_erasure",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("kind", "public", nullable=False),
+    text_column("uuid", "public", nullable=False),
+    text_column("field", "public", nullable=False),
+    text_column("reason", "public", nullable=False),
+    text_column("account", "public", nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 photo = Table(
     "photo",
     metadata,

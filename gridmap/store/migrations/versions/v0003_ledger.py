@@ -116,6 +116,12 @@ def _issues() -> None:
         sa.PrimaryKeyConstraint("event_id", "field", name=op.f("pk_issue_private")),
     )
     op.create_table(
+        "ledger_erasure",
+        _id(),
+        *(_text(name) for name in ("kind", "uuid", "field", "reason", "account")),
+        _instant("at"),
+    )
+    op.create_table(
         "photo",
         _id(),
         _points_at("issue", "photo"),

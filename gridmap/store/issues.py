@@ -1,0 +1,274 @@
+"""Issues as kept: each with its number and place, and the events that its state is the replay of.
+
+Events are only ever added. What people wrote or said (`issue_private`) stands apart, so that it can be erased while the
+events stay whole.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from sqlalchemy import Integer, Select, cast, func, or_, select
+
+from gridmap.errors import NotFoundError
+from gridmap.ledger.issues import EVENT_COLUMNS, ISSUE_COLUMNS
+from gridmap.ledger.replay import replay
+from gridmap.store.engine import Transaction
+from gridmap.store.frames import (
+    Objects,
+    from_json,
+    insert_many,
+    listed,
+    nullable,
+    objects,
+    raw,
+    same,
+    text,
+    there,
+    to_frame,
+    to_json_values,
+    to_wkb,
+    turned,
+)
+from gridmap.store.tables import feature, issue, issue_event, issue_feature, issue_private
+from gridmap.store.types import microseconds
+
+SENSITIVE = frozenset({"note"})
+_INSTANTS = ("at", "recorded_at", "due_at")
+_NOT_KEPT = ("event", "issue", "said")
+_YEAR = 5  # where the count begins in "2015-00001", from 1: after the year and the dash
+
+
+def find(tx: Transaction, names: Iterable[str]) -> dict[str, str]:
+    """Return the UUID of each issue named by its UUID or its number; what names none is absent."""
+    asked = set(names)
+    chosen = listed(asked)
+    statement = select(issue.c.uuid, issue.c.number).where(or_(issue.c.uuid.in_(chosen), issue.c.number.in_(chosen)))
+    found: dict[str, str] = {}
+    for uuid, number in tx.connection.execute(statement):
+        found |= {name: uuid for name in (uuid, number) if name in asked}
+    return found
+
+
+def numbers(tx: Transaction, uuids: Iterable[str]) -> dict[str, str]:
+    """Return the number of each issue by its UUID; unknown ones are absent."""
+    statement = select(issue.c.uuid, issue.c.number).where(issue.c.uuid.in_(listed(uuids)))
+    return {uuid: number for uuid, number in tx.connection.execute(statement)}
+
+
+def kept_events(tx: Transaction, uuids: Iterable[str]) -> dict[str, str]:
+    """Return the UUIDs of the issues that the events with these UUIDs are of; events that are not kept are absent."""
+    statement = (
+        select(issue_event.c.uuid, issue.c.uuid)
+        .join(issue, issue.c.id == issue_event.c.issue_id)
+        .where(issue_event.c.uuid.in_(listed(uuids)))
+    )
+    return {event: whose for event, whose in tx.connection.execute(statement)}
+
+
+def add(tx: Transaction, issues: gpd.GeoDataFrame, *, batch_id: int | None = None) -> list[str]:
+    """Keep new issues, and return their numbers ("2015-00001", counted by year) in the order of the rows.
+
+    Columns: issue (UUID), year (of the local day it was reported), cell (small cell of that day, null outside all),
+    features (of (layer, key), maybe none), geometry (EPSG:4326, null where unplaced). `batch_id`: the import that they
+    came with. Raises NotFoundError for a feature that no register has.
+    """
+    given = _numbered(tx, issues["year"].astype(int).tolist())
+    first = int(tx.connection.execute(select(func.max(issue.c.id))).scalar() or 0) + 1
+    columns = {
+        "id": range(first, first + len(issues)),
+        "uuid": nullable(issues["issue"]),
+        "number": given,
+        "geometry": to_wkb(issues.geometry),
+        "cell": nullable(issues["cell"]),
+        "batch_id": same(batch_id, len(issues)),
+    }
+    insert_many(tx.connection, issue, columns)
+    _keep_features(tx, issues["features"], first)
+    return given
+
+
+def append(tx: Transaction, events: pd.DataFrame, private: pd.DataFrame | None = None) -> None:
+    """Keep new events (EVENT_COLUMNS) of issues that are kept, in the order of the rows.
+
+    `private`: what people wrote or said: event (UUID), field, value (personal). The caller has checked that each event
+    may follow the ones before it. Raises NotFoundError for an unknown issue.
+    """
+    if events.empty:
+        return
+    whose = _issue_ids(tx, events["issue"])
+    first = int(tx.connection.execute(select(func.max(issue_event.c.id))).scalar() or 0) + 1
+    ids = range(first, first + len(events))
+    texts = [name for name in EVENT_COLUMNS if name not in (*_NOT_KEPT, *_INSTANTS)]
+    columns: dict[str, Iterable[object]] = {
+        "id": ids,
+        "uuid": nullable(events["event"]),
+        "issue_id": whose,
+        **{name: nullable(events[name]) for name in texts},
+        **{name: _microseconds(events[name]) for name in _INSTANTS},
+        "said": to_json_values(objects(dict(said) for said in events["said"])),
+    }
+    insert_many(tx.connection, issue_event, columns)
+    if private is not None and len(private):
+        by_uuid = dict(zip(events["event"], ids, strict=True))
+        rows = {
+            "event_id": [by_uuid[event] for event in private["event"]],
+            "field": nullable(private["field"]),
+            "mark": ["sensitive" if field in SENSITIVE else "personal" for field in private["field"]],
+            "value": nullable(private["value"]),
+        }
+        insert_many(tx.connection, issue_private, rows)
+
+
+def events(
+    tx: Transaction,
+    *,
+    issues: Collection[str] | None = None,
+    as_of: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+) -> pd.DataFrame:
+    """Return the events (EVENT_COLUMNS) in the order of their replay: as they happened, then as they were recorded.
+
+    `issues` keeps those of these UUIDs, `as_of` what was recorded by that aware instant, `until` what happened by it.
+    """
+    named = {"event": issue_event.c.uuid, "issue": issue.c.uuid}
+    columns = [named.get(name, issue_event.c.get(name)) for name in EVENT_COLUMNS]
+    raws = [raw(one) if name in (*_INSTANTS, "said") else one for name, one in zip(EVENT_COLUMNS, columns, strict=True)]
+    statement = select(*raws).join_from(issue_event, issue, issue.c.id == issue_event.c.issue_id)
+    if issues is not None:
+        statement = statement.where(issue.c.uuid.in_(listed(issues)))
+    if as_of is not None:
+        statement = statement.where(issue_event.c.recorded_at <= as_of)
+    if until is not None:
+        statement = statement.where(issue_event.c.at <= until)
+    rows = tx.connection.execute(statement.order_by(issue_event.c.at, issue_event.c.id)).all()
+    held = dict(zip(EVENT_COLUMNS, turned(rows, len(EVENT_COLUMNS)), strict=True))
+    frame = {name: _instants(held[name]) if name in _INSTANTS else text(held[name]) for name in EVENT_COLUMNS}
+    return pd.DataFrame(frame | {"said": text(objects(from_json(held["said"])))})
+
+
+def issues(
+    tx: Transaction,
+    *,
+    on_end: dt.datetime | None = None,
+    as_of: dt.datetime | None = None,
+    issues: Collection[str] | None = None,
+) -> gpd.GeoDataFrame:
+    """Return the issues (ISSUE_COLUMNS, EPSG:4326), by number: the replay of their events, with number and place.
+
+    `on_end`: events that happened by that aware instant count (the end of the day asked); `as_of`: what was recorded by
+    that instant. An issue that was not reported by then is absent. `issues` keeps those of these UUIDs. `features`:
+    lists of (layer, key); geometry null where unplaced.
+    """
+    found = replay(events(tx, issues=issues, as_of=as_of, until=on_end), at=on_end, as_of=as_of)
+    places = _places(tx, found["issue"])
+    whole = found.merge(places, on="issue", how="left", sort=False).sort_values("number", ignore_index=True)
+    wkb = objects(whole.pop("geometry"))
+    frame = to_frame({str(name): whole[name] for name in ISSUE_COLUMNS if name != "geometry"}, wkb)
+    return frame[list(ISSUE_COLUMNS)]
+
+
+def private(tx: Transaction, uuids: Iterable[str], fields: Collection[str] | None = None) -> pd.DataFrame:
+    """Return what people wrote or said (personal) of these issues: issue, event, at, field, value, by time."""
+    statement = (
+        select(issue.c.uuid, issue_event.c.uuid, raw(issue_event.c.at), issue_private.c.field, issue_private.c.value)
+        .join_from(issue_private, issue_event, issue_event.c.id == issue_private.c.event_id)
+        .join(issue, issue.c.id == issue_event.c.issue_id)
+        .where(issue.c.uuid.in_(listed(uuids)))
+        .order_by(issue_event.c.at, issue_event.c.id, issue_private.c.field)
+    )
+    if fields is not None:
+        statement = statement.where(issue_private.c.field.in_(list(fields)))
+    whose, event, at, field, value = turned(tx.connection.execute(statement).all(), 5)
+    return pd.DataFrame(
+        {
+            "issue": text(whose),
+            "event": text(event),
+            "at": _instants(at),
+            "field": text(field),
+            "value": text(value),
+        }
+    )
+
+
+def _numbered(tx: Transaction, years: Sequence[int]) -> list[str]:
+    """Return the next free number of its year for each."""
+    last: Counter[int] = Counter()
+    for year in set(years):
+        count = func.max(cast(func.substr(issue.c.number, _YEAR + 1), Integer))
+        last[year] = tx.connection.execute(select(count).where(issue.c.number.like(f"{year:04}-%"))).scalar() or 0
+    given = []
+    for year in years:
+        last[year] += 1
+        given.append(f"{year:04}-{last[year]:05}")
+    return given
+
+
+def _keep_features(tx: Transaction, features: pd.Series[Any], first: int) -> None:
+    pairs = [(first + row, tuple(one)) for row, held in enumerate(features) for one in dict.fromkeys(map(tuple, held))]
+    if not pairs:
+        return
+    ids: dict[tuple[Any, ...], int] = {}
+    for layer in {name for _, (name, _) in pairs}:
+        keys = listed({key for _, (name, key) in pairs if name == layer})
+        statement = select(feature.c.key, feature.c.id).where(feature.c.layer == layer, feature.c.key.in_(keys))
+        ids |= {(layer, key): number for key, number in tx.connection.execute(statement)}
+    for _, (layer, key) in pairs:
+        if (layer, key) not in ids:
+            raise NotFoundError("store.unknown_key", layer=layer, key=key)
+    columns = {"issue_id": [row for row, _ in pairs], "feature_id": [ids[one] for _, one in pairs]}
+    insert_many(tx.connection, issue_feature, columns)
+
+
+def _issue_ids(tx: Transaction, uuids: pd.Series[str]) -> list[int]:
+    statement = select(issue.c.uuid, issue.c.id).where(issue.c.uuid.in_(listed(uuids.unique())))
+    ids = {uuid: number for uuid, number in tx.connection.execute(statement)}
+    unknown = next((uuid for uuid in uuids if uuid not in ids), None)
+    if unknown is not None:
+        raise NotFoundError("store.unknown_issue", issue=unknown)
+    return [ids[uuid] for uuid in uuids]
+
+
+def _places(tx: Transaction, uuids: pd.Series[str]) -> pd.DataFrame:
+    chosen: Select[tuple[str]] = listed(uuids)
+    statement = select(issue.c.uuid, issue.c.number, issue.c.cell, raw(issue.c.geometry))
+    rows = tx.connection.execute(statement.where(issue.c.uuid.in_(chosen))).all()
+    held = turned(rows, 4)
+    whose: dict[str, list[tuple[str, str]]] = {uuid: [] for uuid in held[0]}
+    pairs = (
+        select(issue.c.uuid, feature.c.layer, feature.c.key)
+        .join_from(issue_feature, issue, issue.c.id == issue_feature.c.issue_id)
+        .join(feature, feature.c.id == issue_feature.c.feature_id)
+        .where(issue.c.uuid.in_(chosen))
+        .order_by(feature.c.layer, feature.c.key)
+    )
+    for uuid, layer, key in tx.connection.execute(pairs):
+        whose[uuid].append((layer, key))
+    named = dict(zip(("issue", "number", "cell", "geometry"), held, strict=True))
+    columns: Mapping[str, pd.Series[Any]] = {name: text(values) for name, values in named.items()}
+    return pd.DataFrame({**columns, "features": text(objects(whose.values()))})
+
+
+def _microseconds(column: pd.Series[Any]) -> Objects:
+    """Return a column of aware instants as the database keeps them, null as None."""
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        whole = column.dt.as_unit("us")
+        values = objects(whole.astype("int64").tolist())
+        values[whole.isna().to_numpy()] = None
+        return values
+    held = nullable(column)
+    given = there(held)
+    held[given] = [microseconds(one) for one in held[given]]
+    return held
+
+
+def _instants(values: Sequence[Any]) -> pd.Series[Any]:
+    missing = np.iinfo(np.int64).min  # NaT
+    counts = np.array([missing if one is None else one for one in values], dtype=np.int64)
+    return pd.Series(counts.view("datetime64[us]")).dt.tz_localize("UTC")

@@ -1,0 +1,64 @@
+"""Taking personal values out of the ledger, while its entries stay whole.
+
+Each erasure is recorded by the entry's UUID and the field, so that a copy brought back is cleaned of it again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Select, delete, insert, select
+
+from gridmap.errors import NotFoundError
+from gridmap.store.engine import Transaction
+from gridmap.store.tables import issue, issue_event, issue_private, ledger_erasure, visit, visit_private
+
+
+class LedgerErasure(NamedTuple):
+    """One field erased of one entry: `kind` is issue or visit."""
+
+    kind: str
+    uuid: str
+    field: str
+    reason: str
+    account: str
+    at: dt.datetime
+
+
+def erase_issue(
+    tx: Transaction, uuid: str, *, reason: str, at: dt.datetime, account: str, fields: Iterable[str] | None = None
+) -> int:
+    """Remove what people wrote or said of an issue from all its events; return how many values there were.
+
+    `fields` None: all that are kept. The values leave the file with `Store.scrub`. NotFoundError for an unknown issue.
+    """
+    if tx.connection.execute(select(issue.c.id).where(issue.c.uuid == uuid)).scalar() is None:
+        raise NotFoundError("store.unknown_issue", issue=uuid)
+    kept = select(issue_private.c.field).where(issue_private.c.event_id.in_(_events_of(uuid))).distinct()
+    names = sorted(tx.connection.execute(kept).scalars() if fields is None else fields)
+    return sum(erase_again(tx, LedgerErasure("issue", uuid, name, reason, account, at)) for name in names)
+
+
+def erase_again(tx: Transaction, one: LedgerErasure) -> int:
+    """Do an erasure and record it; return how many values there were. An entry that is not kept has none."""
+    tx.connection.execute(insert(ledger_erasure), one._asdict())
+    if one.kind == "issue":
+        whose = issue_private.c.event_id.in_(_events_of(one.uuid))
+        gone = delete(issue_private).where(whose, issue_private.c.field == one.field)
+    else:
+        visits = select(visit.c.id).where(visit.c.uuid == one.uuid)
+        gone = delete(visit_private).where(visit_private.c.visit_id.in_(visits), visit_private.c.field == one.field)
+    return tx.connection.execute(gone).rowcount
+
+
+def erasures(tx: Transaction) -> Sequence[LedgerErasure]:
+    """Return every erasure of the ledger, oldest first."""
+    columns = [ledger_erasure.c[name] for name in LedgerErasure._fields]
+    rows = tx.connection.execute(select(*columns).order_by(ledger_erasure.c.id))
+    return [LedgerErasure(*row) for row in rows]
+
+
+def _events_of(uuid: str) -> Select[tuple[int]]:
+    return select(issue_event.c.id).join(issue, issue.c.id == issue_event.c.issue_id).where(issue.c.uuid == uuid)
