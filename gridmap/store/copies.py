@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import delete, insert, select
 
@@ -82,6 +82,9 @@ class _Erasure(NamedTuple):
     at: datetime
 
 
+_Erased: TypeAlias = _Erasure | LedgerErasure
+
+
 def _bring_to_head(path: Path) -> None:
     if not at_head(path):
         migrate(path)
@@ -107,13 +110,13 @@ def _move_aside(path: Path, kept: Path) -> None:
             part.rename(kept.with_name(kept.name + ending))
 
 
-def _erasures(path: Path) -> Sequence[_Erasure | LedgerErasure]:
+def _erasures(path: Path) -> Sequence[_Erased]:
     """Return every erasure that the store file records, oldest first, those of the ledger last."""
     with contextlib.closing(Store.open(path)) as store, store.reading() as tx:
         return _erasures_of(tx)
 
 
-def _erasures_of(tx: Transaction) -> Sequence[_Erasure | LedgerErasure]:
+def _erasures_of(tx: Transaction) -> Sequence[_Erased]:
     own = (erasure.c.field, erasure.c.before, erasure.c.reason, erasure.c.account, erasure.c.at)
     query = select(feature.c.layer, feature.c.key, *own).join_from(erasure, feature).order_by(erasure.c.id)
     return [*(_Erasure(*row) for row in tx.connection.execute(query)), *ledger_erasures(tx)]
@@ -127,7 +130,12 @@ def _verify(candidate: Path, name: str) -> None:
 
 
 def _prepare(
-    candidate: Path, erased: Sequence[_Erasure | LedgerErasure], *, at: datetime, account: str, detail: Mapping[str, object]
+    candidate: Path,
+    erased: Sequence[_Erased],
+    *,
+    at: datetime,
+    account: str,
+    detail: Mapping[str, object],
 ) -> None:
     """Erase again what has been erased since the copy was made, audit the restoring, scrub the file."""
     with contextlib.closing(Store.open(candidate)) as store:
@@ -139,7 +147,7 @@ def _prepare(
         store.scrub()
 
 
-def _erase_again(tx: Transaction, one: _Erasure | LedgerErasure) -> int:
+def _erase_again(tx: Transaction, one: _Erased) -> int:
     """Do one erasure on the copy and record it there; return how many values there were."""
     if isinstance(one, LedgerErasure):
         return erase_in_ledger(tx, one)

@@ -14,7 +14,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from sqlalchemy import Integer, Select, cast, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, cast, func, or_, select
 
 from gridmap.errors import NotFoundError
 from gridmap.ledger.issues import EVENT_COLUMNS, ISSUE_COLUMNS
@@ -59,17 +59,17 @@ def find(tx: Transaction, names: Iterable[str]) -> dict[str, str]:
 def numbers(tx: Transaction, uuids: Iterable[str]) -> dict[str, str]:
     """Return the number of each issue by its UUID; unknown ones are absent."""
     statement = select(issue.c.uuid, issue.c.number).where(issue.c.uuid.in_(listed(uuids)))
-    return {uuid: number for uuid, number in tx.connection.execute(statement)}
+    return {row.uuid: row.number for row in tx.connection.execute(statement)}
 
 
 def kept_events(tx: Transaction, uuids: Iterable[str]) -> dict[str, str]:
     """Return the UUIDs of the issues that the events with these UUIDs are of; events that are not kept are absent."""
     statement = (
-        select(issue_event.c.uuid, issue.c.uuid)
+        select(issue_event.c.uuid, issue.c.uuid.label("issue"))
         .join(issue, issue.c.id == issue_event.c.issue_id)
         .where(issue_event.c.uuid.in_(listed(uuids)))
     )
-    return {event: whose for event, whose in tx.connection.execute(statement)}
+    return {row.uuid: row.issue for row in tx.connection.execute(statement)}
 
 
 def add(tx: Transaction, issues: gpd.GeoDataFrame, *, batch_id: int | None = None) -> list[str]:
@@ -117,7 +117,7 @@ def append(tx: Transaction, events: pd.DataFrame, private: pd.DataFrame | None =
     insert_many(tx.connection, issue_event, columns)
     if private is not None and len(private):
         by_uuid = dict(zip(events["event"], ids, strict=True))
-        rows = {
+        rows: dict[str, Iterable[object]] = {
             "event_id": [by_uuid[event] for event in private["event"]],
             "field": nullable(private["field"]),
             "mark": ["sensitive" if field in SENSITIVE else "personal" for field in private["field"]],
@@ -137,10 +137,12 @@ def events(
 
     `issues` keeps those of these UUIDs, `as_of` what was recorded by that aware instant, `until` what happened by it.
     """
-    named = {"event": issue_event.c.uuid, "issue": issue.c.uuid}
-    columns = [named.get(name, issue_event.c.get(name)) for name in EVENT_COLUMNS]
-    raws = [raw(one) if name in (*_INSTANTS, "said") else one for name, one in zip(EVENT_COLUMNS, columns, strict=True)]
-    statement = select(*raws).join_from(issue_event, issue, issue.c.id == issue_event.c.issue_id)
+    columns: dict[str, ColumnElement[Any]] = dict(issue_event.c.items())
+    columns |= {name: raw(columns[name]) for name in (*_INSTANTS, "said")}
+    columns |= {"event": issue_event.c.uuid, "issue": issue.c.uuid}
+    statement = select(*(columns[name] for name in EVENT_COLUMNS)).join_from(
+        issue_event, issue, issue.c.id == issue_event.c.issue_id
+    )
     if issues is not None:
         statement = statement.where(issue.c.uuid.in_(listed(issues)))
     if as_of is not None:
@@ -228,7 +230,7 @@ def _keep_features(tx: Transaction, features: pd.Series[Any], first: int) -> Non
 
 def _issue_ids(tx: Transaction, uuids: pd.Series[str]) -> list[int]:
     statement = select(issue.c.uuid, issue.c.id).where(issue.c.uuid.in_(listed(uuids.unique())))
-    ids = {uuid: number for uuid, number in tx.connection.execute(statement)}
+    ids = {row.uuid: row.id for row in tx.connection.execute(statement)}
     unknown = next((uuid for uuid in uuids if uuid not in ids), None)
     if unknown is not None:
         raise NotFoundError("store.unknown_issue", issue=unknown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import pandas as pd
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from gridmap.errors import ConflictError, NotFoundError
 from gridmap.store.engine import Transaction
