@@ -67,6 +67,7 @@ def read_register(
     limits: Limits | None = None,
     encoding: str | None = None,
     progress: Callable[[int, int], None] | None = None,
+    also: Callable[[Rows], None] | None = None,
 ) -> Register:
     """Read the rows of `layer` in a file, and every fault of every row, in one pass.
 
@@ -77,7 +78,8 @@ def read_register(
     coordinates, over what the file states (any of gridmap.grid.crs). `known`: places (EPSG:4326; `key` and/or
     `address`, and `geometry`) which a row without coordinates is joined to, by its `place_key` if the file has one,
     else by its `address`; who is not found stays, unplaced. `bounds`: west, south, east, north of the office in
-    degrees, beyond which a place is a fault. Several sheets give the union of their fields; rows of a sheet lacking
+    degrees, beyond which a place is a fault. `also` looks once more at the rows of each sheet, and may refuse some or
+    turn a text of them into something else. Several sheets give the union of their fields; rows of a sheet lacking
     one hold nulls.
 
     Raises FileError for a file that cannot be read or has no known header, FaultsError if no sheet has every required
@@ -97,6 +99,8 @@ def read_register(
     for number, (listing, match) in enumerate(chosen):
         rows = Rows(_filtered(listing, where), match, layer, number, path.name)
         rows.read(crs=_crs(rows, crs), known=known, bounds=bounds)
+        if also:
+            also(rows)
         read.append(rows)
         if progress:
             progress(number + 1, len(chosen))

@@ -22,11 +22,12 @@ from gridmap.words import spellings
 
 _NUMERAL = r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$"
 _GROUPED = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
-_TIME = r"(?:t?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"  # white space is gone
 _YEAR, _MONTH, _DAY = spellings.DAY_SIGNS
+# Cut off while white space still parts 1 08:30 from 10 8:30.
+_TIME = rf"(?:[\st]|([{_DAY}]))\s*\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?$"
 _DAYS = (
     r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})$",
-    rf"^(?P<year>\d{{4}})[-./{_YEAR}](?P<month>\d{{1,2}})[-./{_MONTH}](?P<day>\d{{1,2}})[{_DAY}]?{_TIME}$",
+    rf"^(?P<year>\d{{4}})[-./{_YEAR}](?P<month>\d{{1,2}})[-./{_MONTH}](?P<day>\d{{1,2}})[{_DAY}]?$",
 )
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100  # outside, a year is a slip of the pen
 _LARGEST = 2.0**53  # above it a float skips whole numbers
@@ -126,7 +127,8 @@ def _boolean(_: Field, column: Column) -> Values:
 
 
 def _day(_: Field, column: Column) -> Values:
-    spelled = texts.flat(column.texts)
+    dated = pc.replace_substring_regex(pc.utf8_lower(texts.narrow(column.texts)), _TIME, r"\1")
+    spelled = texts.flat(dated)
     iso = pa.nulls(len(spelled), pa.string())
     for pattern in _DAYS:
         parts = pc.extract_regex(spelled, pattern)

@@ -10,6 +10,8 @@ FALSE = frozenset("× ✗ ✘ ☐ 否 无 没有 错 n no f false x 0".split())
 
 # What may stand after year, month and day.
 DAY_SIGNS = ("年", "月", "日号")
+# What may stand after hour, minute and second.
+TIME_SIGNS = ("时点", "分", "秒")
 
 # A row whose first cell is one of these sums the rows above it.
 TOTALS = frozenset("合计 小计 总计 共计 累计 合計 小計 總計 total subtotal sum grandtotal".split())

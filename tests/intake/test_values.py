@@ -50,6 +50,14 @@ def test_a_day_is_read_however_it_is_written(written):
     assert values(field("day"), written) == (["2015-03-12"], {})
 
 
+def test_the_time_after_a_day_never_becomes_part_of_the_day():
+    assert values(field("day"), "2015-1-1 08:30", "2015-1-10 8:30", "2015年1月1日8:30:05")[0] == [
+        "2015-01-01",
+        "2015-01-10",
+        "2015-01-01",
+    ]
+
+
 @pytest.mark.parametrize(
     "written",
     ["2015.3", "2015.13.1", "2015.2.29", "0215-03-12", "12.3.2015", 42075, "三月", "2015-03-12x", "2150-01-01"],
