@@ -1,8 +1,13 @@
-"""Words of the streets: lighting."""
+"""Words of the streets: lighting and travel."""
 
 WORDS = {
     "radius": "{argument}：{given} 不是距离（涉及 {count} 条道路）；请给出大于 0 的米数，统一一个值，或用 Series 逐条道路给出",
     "shortest": "{argument}：{given} 不是长度（涉及 {count} 条道路）；请给出不小于 0 的米数，统一一个值，或用 Series 逐条道路给出",
     "working": "{argument}：请为 {count} 盏路灯逐一给出真值（是否亮灯）",
     "unknown_lamp": "路灯 {lamp} 不在所给的路灯之中",
+    "mode": "{argument}：没有 {given!r} 这种出行方式；可用 {allowed}",
+    "speed": "{argument}：{given} 不是速度；请给出每秒米数，0 或以上（0 表示不准通行）",
+    "by_road": "{argument}：请给出与这 {count} 条道路同一索引的 Series",
+    "oneway": "{argument}：{given} 不是方向；可用 {allowed}，双向请留空",
+    "no_way": "{argument}：从第 {start} 处到第 {end} 处无路可走",
 }

@@ -1,0 +1,123 @@
+"""Travel between places on the street network: whole metres and seconds, and the ground of each leg."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from gridmap.errors import ArgumentError
+from gridmap.streets.arcs import BASE, arcs_of, unpacked
+from gridmap.streets.lines import Floats, Places
+from gridmap.streets.network import WALK_M_S, Network
+
+UNREACHABLE = -1
+_AT_ONCE = 64  # sources a search: the rows of a search are as long as the network
+
+Whole = NDArray[np.int64]
+
+
+class Travel:
+    """Travel from each of `places` to each other: the quickest path by `mode`, from door to door.
+
+    `metres` and `seconds` are n x n, int64, row = from: the path's own metres and time, and the walk between door and
+    street at both ends (1.2 m/s in every mode); UNREACHABLE (-1) where there is no way, or a door lies over `limit`
+    metres from the streets; 0 on the diagonal and between places that coincide. `within` (seconds) ends the search:
+    what is further is unreachable. `speeds` by road class replace those of `streets.network.SPEEDS`.
+
+    Raises ArgumentError for an unknown mode, an impossible speed, geometry that is no point.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        places: gpd.GeoDataFrame | gpd.GeoSeries,
+        mode: str = "walk",
+        *,
+        limit: float = 300.0,
+        within: float | None = None,
+        speeds: Mapping[str, float] | None = None,
+    ) -> None:
+        self._network = network
+        self._places = places.geometry.to_crs(network.crs) if len(places) else places.geometry
+        self.snapped = network.snap(places, mode, limit=limit)
+        self._arcs = arcs_of(network, self.snapped, *network.speeds(mode, speeds))
+        self._limit = np.inf if within is None else within * 1000 * BASE
+        weight = _search(self._arcs.graph, self._arcs.node, self._limit)
+        found = np.isfinite(weight)
+        on_the_way, length = unpacked(np.where(found, weight, 0.0))
+        door = np.nan_to_num(self.snapped.door_m)
+        doors = door[:, None] + door[None, :]
+        metres = np.rint(length + doors).astype(np.int64)
+        seconds = np.rint(on_the_way + doors / WALK_M_S).astype(np.int64)
+        same = _coincide(self._places)
+        self.metres: Whole = np.where(same, 0, np.where(found, metres, UNREACHABLE))
+        self.seconds: Whole = np.where(same, 0, np.where(found, seconds, UNREACHABLE))
+
+    def legs(self, order: Sequence[int]) -> gpd.GeoSeries:
+        """Return the ground of the legs between consecutive places of `order` (their positions), in the roads' CRS.
+
+        A leg runs from door to door; its length in metres is that of `metres` to within one. Raises ArgumentError for a
+        leg that there is no way for.
+        """
+        pairs = list(pairwise(order))
+        wrong = [pair for pair in pairs if self.metres[pair] == UNREACHABLE]
+        if wrong:
+            raise ArgumentError("streets.no_way", argument="order", start=wrong[0][0], end=wrong[0][1])
+        lines = [self._leg(start, end) for start, end in pairs]
+        return gpd.GeoSeries(lines, crs=self._network.crs)
+
+    def _leg(self, start: int, end: int) -> shapely.LineString:
+        doors = shapely.get_coordinates(self._places.iloc[[start, end]].to_numpy())
+        if self.metres[start, end] == 0:
+            return shapely.LineString(doors)
+        _, before = dijkstra(
+            self._arcs.graph, indices=self._arcs.node[start], limit=self._limit, return_predecessors=True
+        )
+        path = [int(self._arcs.node[end])]
+        while path[-1] != self._arcs.node[start]:
+            path.append(int(before[path[-1]]))
+        path.reverse()
+        steps = [self._step(a, b) for a, b in pairwise(path)]
+        snapped = [self._street(one) for one in (start, end)]
+        xy = [doors[:1], snapped[0], *(shapely.get_coordinates(step) for step in steps), snapped[1], doors[1:]]
+        return shapely.LineString(np.concatenate(xy))
+
+    def _street(self, place: int) -> Floats:
+        """Return where a place reaches the street, as a row of x and y."""
+        along = float(self.snapped.along[place])
+        line = self._network.ground(int(self.snapped.edge[place]), along, along)
+        return np.asarray(shapely.get_coordinates(line)[:1])
+
+    def _step(self, start: int, end: int) -> shapely.LineString:
+        """Return the ground of the lightest arc between two nodes."""
+        row = slice(*self._arcs.graph.indptr[start : start + 2])
+        at = row.start + int(np.flatnonzero(self._arcs.graph.indices[row] == end)[0])
+        return self._network.ground(int(self._arcs.edge[at]), float(self._arcs.begin[at]), float(self._arcs.finish[at]))
+
+
+def _search(graph: csr_array, node: Places, limit: float) -> Floats:
+    """Return the least weight from each place to each other; places without a node, and no way, are infinite."""
+    weight = np.full((len(node), len(node)), np.inf)
+    real = np.flatnonzero(node >= 0)
+    sources, of_place = np.unique(node[real], return_inverse=True)
+    for begin in range(0, len(sources), _AT_ONCE):
+        part = slice(begin, begin + _AT_ONCE)
+        rows = dijkstra(graph, indices=sources[part], limit=limit)[:, sources]
+        mine = np.flatnonzero((of_place >= part.start) & (of_place < part.stop))
+        weight[np.ix_(real[mine], real)] = rows[of_place[mine] - begin][:, of_place]
+    return weight
+
+
+def _coincide(places: gpd.GeoSeries) -> NDArray[np.bool_]:
+    """Return n x n which places coincide; a place without coordinates only with itself."""
+    shapes = places.to_numpy()
+    x, y = shapely.get_x(shapes), shapely.get_y(shapes)
+    same = (x[:, None] == x[None, :]) & (y[:, None] == y[None, :])
+    return np.asarray(same | np.eye(len(x), dtype=bool))
