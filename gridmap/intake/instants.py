@@ -27,8 +27,10 @@ _OFFSET = r"\s*(?P<offset>z|[+-]\d{2}:?\d{2})?"
 _PATTERNS = (
     rf"^{_DATE}(?:\s*[{_DAY}])?(?:[\st]\s*{_TIME}(?P<half>)?{_OFFSET})?$",
     rf"^{_DATE}\s*[{_DAY}]{_TIME}(?P<half>)?{_OFFSET}$",
-    r"^(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})\s+"
-    + r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?P<half>am|pm)(?P<offset>)?$",
+    (
+        r"^(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})\s+"
+        r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?P<half>am|pm)(?P<offset>)?$"
+    ),
 )
 _PARTS = ("year", "month", "day", "hour", "minute", "second", "half", "offset")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
@@ -92,4 +94,5 @@ def _offset(offset: pd.Series) -> pd.Series:
     plain = offset.replace({"z": "+0000", "": None}).str.replace(":", "", regex=False)
     number = pd.to_numeric(plain, errors="coerce")
     minutes = np.sign(number) * (number.abs() // 100 * 60 + number.abs() % 100)
-    return pd.to_timedelta(minutes, unit="min").astype("timedelta64[us]")
+    offsets: pd.Series = pd.to_timedelta(minutes, unit="min").astype("timedelta64[us]")
+    return offsets

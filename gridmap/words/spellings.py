@@ -71,3 +71,38 @@ PARTS = {"head": tuple("网格长 head 长".split()), "member": tuple("成员 me
 POST_KINDS = {"charge": tuple("包点 charge 包干".split()), "sponsor": tuple("挂点 sponsor 联系点".split())}
 # What stands between the cells of one post.
 BETWEEN_CELLS = "[、\uff0c,\uff1b;/\n\r]+"
+
+# Headers of a register of issues.
+ISSUE_HEADERS = {
+    "number": tuple("编号 number ticket 工单号 工单编号 受理编号 事项编号 case_id".split()),
+    "category": tuple("类别 category 问题类别 诉求类别 事项类别".split()),
+    "source": tuple("来源 source 诉求来源 问题来源 受理渠道".split()),
+    "unit": tuple("责任单位 unit 责任部门 承办单位 承办部门 办理单位".split()),
+    "holder": tuple("责任人 holder 承办人 办理人 责任人工号".split()),
+    "reported": tuple("登记时间 reported opened 受理时间 提出时间 反映时间 登记日期".split()),
+    "due": tuple("办理期限 due deadline 截止时间 限办时间 到期时间".split()),
+    "closed": tuple("办结时间 closed 结案时间 完成时间 办结日期".split()),
+    "result": tuple("办理结果 result outcome 结果 处理结果".split()),
+    "of": tuple("重复编号 of duplicate_of 重复工单号".split()),
+    "text": tuple("内容 text description 诉求内容 问题描述 具体事项".split()),
+    "reporter": tuple("诉求人 reporter 反映人 来电人 来访人".split()),
+    "phone": tuple("联系电话 phone telephone 电话 联系方式 手机号码".split()),
+}
+SOURCES = {
+    "visit": tuple("走访 visit 入户走访".split()),
+    "call_in": tuple("来访 call_in 窗口".split()),
+    "phone": tuple("来电 phone 电话 热线".split()),
+    "one_key": tuple("一键通 one_key 一键呼叫".split()),
+    "superior": tuple("上级转办 superior 上级交办 转办".split()),
+    "leader": tuple("领导交办 leader".split()),
+    "informant": tuple("信息员 informant".split()),
+    "own_check": tuple("自查 own_check 巡查 自行发现".split()),
+}
+# How an issue ended: with a result, or as none.
+ENDINGS = {
+    "solved": tuple("已解决 solved resolved 解决 已完成 已处理".split()),
+    "explained": tuple("已解释 explained noted 解释 已答复".split()),
+    "referred": tuple("已转报 referred 转报 已转办".split()),
+    "duplicate": tuple("重复 duplicate 重复件 重复诉求".split()),
+    "rejected": tuple("不予受理 rejected invalid 无效 退件".split()),
+}
