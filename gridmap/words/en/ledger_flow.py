@@ -47,6 +47,7 @@ WORDS = {
     "not_by": "{act} is for {by} of the issue; ask one of them, or hand the issue over first",
     "own_work": "{act}: whoever did the work does not check it; let somebody else look",
     "no_events": "{argument}: an issue begins with its report; give at least that event",
+    "missing_columns": "{argument}: columns {missing} are missing",
     "missing": "missing; {act} needs it",
     "not_taken": "{act} does not take this here; it takes {allowed}",
     "no_quantity": "how much was achieved is missing; {act} as solved needs a number of {quantity}",

@@ -47,6 +47,7 @@ WORDS = {
     "not_by": "{act} 只能由该事项的 {by} 执行；请联系其中一人，或先移交",
     "own_work": "{act}：办理人不能核查自己办的事；请由他人核查",
     "no_events": "{argument}：事项从登记开始；请至少给出登记记录",
+    "missing_columns": "{argument}：缺少列 {missing}",
     "missing": "缺失；{act} 必须填写",
     "not_taken": "{act} 此处不接受该项；可填 {allowed}",
     "no_quantity": "缺少成效数量；以已解决执行 {act} 须填写 {quantity} 的数量",
