@@ -9,11 +9,11 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, delete, insert, select, update
 
 from gridmap.errors import NotFoundError
 from gridmap.store.engine import Transaction
-from gridmap.store.tables import issue, issue_event, issue_private, ledger_erasure, visit, visit_private
+from gridmap.store.tables import feature, issue, issue_event, issue_private, ledger_erasure, visit, visit_private
 
 
 class LedgerErasure(NamedTuple):
@@ -41,6 +41,22 @@ def erase_issue(
     return sum(erase_again(tx, LedgerErasure("issue", uuid, name, reason, account, at)) for name in names)
 
 
+def erase_visits(tx: Transaction, layer: str, key: str, *, reason: str, at: dt.datetime, account: str) -> int:
+    """Remove the notes and answers of all visits at a feature; return how many values there were.
+
+    The visits stay, with their outcome. The values leave the file with `Store.scrub`.
+    """
+    statement = (
+        select(visit.c.uuid, visit_private.c.field)
+        .join(visit, visit.c.id == visit_private.c.visit_id)
+        .join(feature, feature.c.id == visit.c.feature_id)
+        .where(feature.c.layer == layer, feature.c.key == key)
+        .order_by(visit.c.id, visit_private.c.field)
+    )
+    found = tx.connection.execute(statement).all()
+    return sum(erase_again(tx, LedgerErasure("visit", uuid, field, reason, account, at)) for uuid, field in found)
+
+
 def erase_again(tx: Transaction, one: LedgerErasure) -> int:
     """Do an erasure and record it; return how many values there were. An entry that is not kept has none."""
     tx.connection.execute(insert(ledger_erasure), one._asdict())
@@ -50,6 +66,8 @@ def erase_again(tx: Transaction, one: LedgerErasure) -> int:
     else:
         visits = select(visit.c.id).where(visit.c.uuid == one.uuid)
         gone = delete(visit_private).where(visit_private.c.visit_id.in_(visits), visit_private.c.field == one.field)
+        # The digest would betray a short answer to whoever tries them all; without it, a visit sent again is not kept.
+        tx.connection.execute(update(visit).where(visit.c.uuid == one.uuid).values(digest=""))
     return tx.connection.execute(gone).rowcount
 
 

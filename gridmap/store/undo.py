@@ -11,6 +11,7 @@ from gridmap.errors import ConflictError, NotFoundError
 from gridmap.store.engine import Transaction
 from gridmap.store.frames import listed
 from gridmap.store.tables import batch, erasure, feature, link, private, version, version_box
+from gridmap.store.visits import stands_on
 
 Dependent = Callable[[Transaction, int], ConflictError | None]
 
@@ -83,4 +84,4 @@ def newer_versions(tx: Transaction, batch_id: int) -> ConflictError | None:
 
 
 # What may stand on a batch's rows; a room that keeps such things adds its own question here.
-DEPENDENTS: list[Dependent] = [newer_versions]
+DEPENDENTS: list[Dependent] = [newer_versions, stands_on]

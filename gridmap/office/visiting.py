@@ -1,0 +1,179 @@
+"""Errand: visits come in, one or many: recorded once, with the cell and the people of their day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gridmap.errors import ConflictError, Fault, FaultsError, RefusedError
+from gridmap.ledger.visits import Visit, digest, visit_faults
+from gridmap.office.auditing import note
+from gridmap.office.scene import Scene
+from gridmap.office.wiring import Office
+from gridmap.people.access import ANSWERING, may, refuse_unless
+from gridmap.people.belonging import Belonging
+from gridmap.people.person import Person
+from gridmap.store import visits as kept_visits
+from gridmap.store.engine import Transaction
+from gridmap.store.visits import Kept, Place
+
+_NAMED = 5  # visits in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class VisitReport:
+    """What became of the visits handed in.
+
+    `recorded` now; `repeated`: kept already, with the same content; `flagged` of those recorded: by somebody who does
+    not answer there; `issues`: numbers of the issues that bad answers opened; `faults`: what is wrong with those left
+    out, `row` counts the visits from 1.
+    """
+
+    recorded: int
+    repeated: int
+    flagged: int
+    issues: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+def record(person: Person, office: Office, visits: Sequence[Visit], *, strict: bool = False) -> VisitReport:
+    """Record visits in one transaction; a faulty one is left out and named, with `strict` one fault refuses all.
+
+    Each keeps the cell of its feature, or the cell visited, and who answered there on its local day; one by somebody
+    who does not answer there is recorded and flagged. A visit sent twice is recorded once. A correction replaces the
+    entry that it names, which stays. For somebody to whom a sensitive feature does not exist, it is unknown.
+
+    Raises RefusedError if one lies outside the person's scope, or a leader or cadre enters or corrects a visit in which
+    he took no part; ConflictError if a UUID is kept with another content; with `strict` FaultsError.
+    """
+    refuse_unless(person, "visit")
+    with office.store.writing() as tx:
+        report = record_in(person, office, tx, visits, strict=strict)
+        if not report.recorded:
+            tx.rollback()
+    return report
+
+
+def record_in(
+    person: Person, office: Office, tx: Transaction, visits: Sequence[Visit], *, strict: bool = False
+) -> VisitReport:
+    """Record visits in the transaction of another errand: see `record`."""
+    now = office.clock.now()
+    desk = _Desk(person, office, tx, visits)
+    desk.check(visit_faults(visits, now=now, cadres=desk.scene.cadres, layers=office.layers))
+    for row, visit in enumerate(visits, start=1):
+        if row not in desk.wrong:
+            desk.take(row, visit)
+    if desk.differing:
+        named = ", ".join(desk.differing[:_NAMED])
+        raise ConflictError("office.visit_differs", count=len(desk.differing), visits=named)
+    faults = tuple(sorted(desk.faults, key=lambda fault: fault.row or 0))
+    if strict and faults:
+        raise FaultsError(faults)
+    flagged = sum(bool(row["elsewhere"]) for row in desk.rows)
+    kept_visits.keep(tx, desk.rows, at=now, account=person.account)
+    if desk.rows:
+        counts = {"recorded": len(desk.rows), "repeated": desk.repeated, "flagged": flagged}
+        note(tx, person, action="visit", subject="visits", detail=counts)
+    return VisitReport(len(desk.rows), desk.repeated, flagged, (), faults)
+
+
+class _Desk:
+    """Where a batch of visits is looked at, one after the other."""
+
+    def __init__(self, person: Person, office: Office, tx: Transaction, visits: Sequence[Visit]) -> None:
+        self.person, self.office = person, office
+        self.scene = Scene(office, tx)
+        self.rows: list[dict[str, object]] = []
+        self.faults: list[Fault] = []
+        self.wrong: set[int | None] = set()
+        self.differing: list[str] = []
+        self.repeated = 0
+        named = {visit.id for visit in visits} | {visit.corrects for visit in visits if visit.corrects}
+        self._kept = kept_visits.known(tx, named)
+        self._corrected = {name for name, kept in self._kept.items() if kept.corrected}
+        keys: dict[str, set[str]] = defaultdict(set)
+        for visit in visits:
+            if visit.layer is not None and visit.key is not None and visit.layer in office.layers:
+                keys[visit.layer].add(visit.key)
+        self._places = {layer: kept_visits.places(tx, layer, held) for layer, held in keys.items()}
+        backwards = {visit.looks_back for visit in visits if visit.looks_back}
+        self._issues = kept_visits.known_issues(tx, backwards) if backwards else frozenset()
+
+    def check(self, faults: Sequence[Fault]) -> None:
+        """Take faults that were found elsewhere: their visits are left out."""
+        self.faults += faults
+        self.wrong |= {fault.row for fault in faults}
+
+    def take(self, row: int, visit: Visit) -> None:
+        """Look at one visit and put it on the pile, or say what is wrong with it."""
+        said = digest(visit)
+        kept = self._kept.get(visit.id)
+        if kept is not None:
+            # Without a digest its words were erased: what is sent again is not compared, and not kept again.
+            self.repeated += kept.digest in {said, ""}
+            self.differing += [] if kept.digest in {said, ""} else [visit.id]
+            return
+        day = visit.at.astimezone(self.office.clock.zone).date().isoformat()
+        there = self.scene.belonging_on(day)
+        if there is None:
+            self._refuse(row, "at", "office.no_edition", on=day)
+            return
+        found = self._feature(row, visit, day, there) if visit.layer else self._cell(row, visit, day, there)
+        if not self._linked_right(row, visit, there) or found is None:
+            return
+        cell = found.cell
+        self._rights(visit, cell, day)
+        answering, elsewhere = there.answering.get(cell or ""), not there.belongs(cell, visit.lead, visit.companions)
+        self._kept[visit.id] = Kept(said, (visit.lead, *visit.companions), cell, visit.layer, corrected=False)
+        if visit.corrects:
+            self._corrected.add(visit.corrects)
+        beside = {"feature_id": found.feature_id, "cell": cell, "answering": answering, "elsewhere": elsewhere}
+        self.rows.append({"visit": visit, "digest": said, **beside})
+
+    def _feature(self, row: int, visit: Visit, day: str, there: Belonging) -> Place | None:
+        layer, key = str(visit.layer), str(visit.key)
+        for place in self._places[layer].get(key, ()):
+            if place.begin <= day < place.end and self._exists(layer, place.cell, there):
+                return place
+        self._refuse(row, "key", "office.no_feature", value=key, layer=layer, key=key, on=day)
+        return None
+
+    def _cell(self, row: int, visit: Visit, day: str, there: Belonging) -> Place | None:
+        if visit.cell in there.answering:
+            return Place(None, day, day, None, visit.cell)
+        self._refuse(row, "cell", "store.unknown_cell", value=visit.cell, cell=visit.cell, on=day)
+        return None
+
+    def _exists(self, layer: str, cell: str | None, there: Belonging) -> bool:
+        """Return whether a feature of the layer in a cell exists for the person at all."""
+        if not self.office.layers[layer].sensitive or may(self.person, "reveal"):
+            return True
+        return self.person.role in ANSWERING and self.person.cadre in there.posted.get(cell or "", ())
+
+    def _linked_right(self, row: int, visit: Visit, there: Belonging) -> bool:
+        """Return whether the visit corrected and the issue looked back on are there, or say that they are not."""
+        right = True
+        if visit.corrects:
+            target = self._kept.get(visit.corrects)
+            if target is None or (target.layer and not self._exists(target.layer, target.cell, there)):
+                right = self._refuse(row, "corrects", "office.visit_unknown", value=visit.corrects)
+            elif visit.corrects in self._corrected:
+                right = self._refuse(row, "corrects", "office.visit_replaced", value=visit.corrects)
+        if visit.looks_back and visit.looks_back not in self._issues:
+            right = self._refuse(row, "looks_back", "office.visit_no_issue", value=visit.looks_back)
+        return right
+
+    def _rights(self, visit: Visit, cell: str | None, day: str) -> None:
+        target = self._kept[visit.corrects] if visit.corrects else None
+        parts = [(visit.lead, *visit.companions)] + ([target.cadres] if target else [])
+        if self.person.role in ANSWERING and not all(self.person.cadre in part for part in parts):
+            raise RefusedError("office.visit_not_own")
+        for place in (cell, target.cell) if target else (cell,):
+            if not self.scene.in_scope(self.person, place, day):
+                raise RefusedError("people.out_of_scope", role=self.person.role, act="visit", cell=place)
+
+    def _refuse(self, row: int, column: str, code: str, *, value: str | None = None, **inputs: object) -> bool:
+        self.faults.append(Fault(code, row=row, column=column, value=value, inputs=inputs))
+        return False

@@ -1,0 +1,9 @@
+"""Words of the errands about visits."""
+
+WORDS = {
+    "visit_differs": "有 {count} 条走访已按另外的内容登记（{visits}）：请新增一条走访并注明更正哪一条",
+    "visit_unknown": "没有走访 {value}；请注明要更正的记录",
+    "visit_replaced": "走访 {value} 已被更正；请更正替代它的那一条",
+    "visit_no_issue": "没有诉求 {value}；请用 UUID 注明已办结的诉求",
+    "visit_not_own": "领导和工作人员只能登记、更正本人参加的走访；请找文员代办",
+}

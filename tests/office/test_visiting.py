@@ -1,0 +1,211 @@
+"""Visits come in: once, with the cell and the people of their day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from gridmap.errors import ConflictError, FaultsError, RefusedError
+from gridmap.office.auditing import read_audit
+from gridmap.office.erasing import erase
+from gridmap.office.importing import Source, Terms, import_register
+from gridmap.office.undoing import undo_import
+from gridmap.office.visiting import VisitReport, record
+from gridmap.office.wiring import Office
+from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
+from gridmap.store import visits as kept_visits
+from gridmap.store.copies import backup, restore
+from tests.office.visited import BIG, FAR, OTHER, SMALL, at, book, settle, uid, visit
+
+
+@pytest.fixture
+def village_office(office: Office, tmp_path: Path) -> Office:
+    settle(office, tmp_path)
+    return office
+
+
+def read(office: Office, **asked: object) -> pd.DataFrame:
+    with office.store.reading() as tx:
+        return kept_visits.visits(tx, **asked).set_index("visit", drop=False)
+
+
+def codes(report: VisitReport) -> list[tuple[int | None, str, str]]:
+    return [(fault.row, fault.column, fault.code) for fault in report.faults]
+
+
+def test_a_visit_keeps_the_cell_and_the_people_of_its_day(village_office: Office) -> None:
+    report = record(LOCAL_ADMINISTRATOR, village_office, [visit("a", companions=("8",), note="门口有狗")])
+    assert report == VisitReport(1, 0, 0)
+    (row,) = read(village_office).to_dict("records")
+    assert (row["cell"], row["answering"], row["elsewhere"], row["late"]) == (SMALL, "7", False, True)
+    assert (row["layer"], row["key"], row["companions"], row["mode"]) == ("households", "H1", ("8",), "home")
+    assert row["at"] == pd.Timestamp("2015-03-12T11:30Z")
+    assert row["recorded_at"] == pd.Timestamp(village_office.clock.now())
+
+
+def test_sent_twice_it_is_recorded_once_and_another_content_is_a_conflict(village_office: Office) -> None:
+    first = visit("a", answers={"labour_monthly/paid": "yes"})
+    assert record(LOCAL_ADMINISTRATOR, village_office, [first, first]).recorded == 1
+    again = record(LOCAL_ADMINISTRATOR, village_office, [first, visit("b")])
+    assert (again.recorded, again.repeated) == (1, 1)
+    with pytest.raises(ConflictError, match=uid("a")):
+        record(LOCAL_ADMINISTRATOR, village_office, [visit("c"), visit("a", outcome="absent")])
+    assert len(read(village_office)) == 2
+    assert read(village_office).loc[uid("a"), "answers"] == {"labour_monthly/paid": "yes"}
+
+
+def test_a_visit_by_somebody_who_does_not_answer_there_is_recorded_and_flagged(village_office: Office) -> None:
+    said = [
+        visit("own"),
+        visit("head of the big cell", lead="1"),
+        visit("of the same unit", lead="8"),
+        visit("stranger", lead="9"),
+        visit("stranger with the one who answers", lead="9", companions=("7",)),
+        visit("the doctor", lead="5"),
+    ]
+    assert record(LOCAL_ADMINISTRATOR, village_office, said).flagged == 2
+    rows = read(village_office)
+    assert set(rows.index[rows["elsewhere"]]) == {uid("stranger"), uid("the doctor")}
+
+
+def test_faulty_visits_are_left_out_and_every_fault_is_named(village_office: Office) -> None:
+    said = [
+        visit("good"),
+        visit("nobody", "H9"),
+        visit("too early", at=at("2015-02-27T19:30")),
+        visit("before the grid", at=at("2014-12-31T19:30")),
+        visit("to come", at=at("2016-01-01T00:00")),
+        visit("many", lead="77", outcome="gone", mode="boat"),
+        visit("no cell", key=None, cell="44"),
+        visit("corrects nothing", corrects=uid("nothing")),
+        visit("looks back on nothing", looks_back=uid("nothing")),
+    ]
+    report = record(LOCAL_ADMINISTRATOR, village_office, said)
+    assert report.recorded == 1
+    assert codes(report) == [
+        (2, "key", "office.no_feature"),
+        (3, "key", "office.no_feature"),
+        (4, "at", "office.no_edition"),
+        (5, "at", "ledger.visit_future"),
+        (6, "lead", "ledger.visit_nobody"),
+        (6, "outcome", "ledger.visit_word"),
+        (6, "mode", "ledger.visit_word"),
+        (7, "cell", "store.unknown_cell"),
+        (8, "corrects", "office.visit_unknown"),
+        (9, "looks_back", "office.visit_no_issue"),
+    ]
+    assert all(fault.say("zh") for fault in report.faults)
+    with pytest.raises(FaultsError):
+        record(LOCAL_ADMINISTRATOR, village_office, [visit("x"), *said[1:]], strict=True)
+    assert len(read(village_office)) == 1
+
+
+def test_a_correction_replaces_the_entry_and_both_stay(village_office: Office) -> None:
+    record(LOCAL_ADMINISTRATOR, village_office, [visit("a")])
+    before = village_office.clock.now()
+    chain = [visit("b", outcome="absent", corrects=uid("a")), visit("c", key="H2", corrects=uid("b"))]
+    assert record(LOCAL_ADMINISTRATOR, village_office, chain).recorded == 2
+    assert read(village_office).index.tolist() == [uid("c")]
+    assert len(read(village_office, current=False)) == 3
+    assert read(village_office, keys=["H1"]).empty
+    stale = record(LOCAL_ADMINISTRATOR, village_office, [visit("d", corrects=uid("a"))])
+    assert codes(stale) == [(1, "corrects", "office.visit_replaced")]
+    assert before == village_office.clock.now()
+
+
+def test_a_visit_at_a_cell_and_a_feature_in_no_cell(village_office: Office) -> None:
+    said = [visit("cell", key=None, cell=BIG, lead="1"), visit("unplaced", "S2", layer="businesses")]
+    assert record(LOCAL_ADMINISTRATOR, village_office, said).recorded == 2
+    rows = read(village_office)
+    assert rows.loc[uid("cell"), ["cell", "answering", "key"]].tolist() == [BIG, "1", None]
+    assert rows.loc[uid("unplaced"), "cell"] is None
+    assert not rows["elsewhere"].any()
+
+
+def test_a_cadre_enters_his_own_visits_within_his_scope(village_office: Office) -> None:
+    li, qian = Person("li", "cadre", frozenset({BIG}), "7"), Person("qian", "cadre", None, "9")
+    assert record(li, village_office, [visit("a"), visit("b", lead="8", companions=("7",))]).recorded == 2
+    with pytest.raises(RefusedError, match="took part"):
+        record(li, village_office, [visit("c", lead="8")])
+    with pytest.raises(RefusedError):
+        record(li, village_office, [visit("d", "H3")])
+    with pytest.raises(RefusedError, match="took part"):
+        record(qian, village_office, [visit("e", lead="9", corrects=uid("a"))])
+    with pytest.raises(RefusedError):
+        record(Person("r", "reader"), village_office, [visit("f")])
+    assert record(Person("c", "clerk"), village_office, [visit("g", lead="9")]).recorded == 1
+
+
+def test_a_sensitive_feature_is_unknown_to_whom_it_does_not_exist(village_office: Office) -> None:
+    def called(name: str, lead: str) -> list[object]:
+        return [visit(name, "C1", layer="care_places", lead=lead)]
+
+    li, zhao = Person("li", "cadre", None, "7"), Person("zhao", "cadre", None, "8")
+    assert record(li, village_office, called("a", "7")).recorded == 1
+    assert codes(record(zhao, village_office, called("b", "8"))) == [(1, "key", "office.no_feature")]
+    assert codes(record(Person("c", "clerk"), village_office, called("c", "7"))) == [(1, "key", "office.no_feature")]
+    taken = [visit("d", lead="8", corrects=uid("a"))]
+    assert codes(record(Person("c", "clerk"), village_office, taken)) == [(1, "corrects", "office.visit_unknown")]
+
+
+def test_reading_narrows_by_time_cell_lead_and_knowledge(village_office: Office) -> None:
+    said = [
+        visit("a"),
+        visit("b", "H3", lead="9", at=at("2015-03-13T00:00")),
+        visit("c", "H2", at=at("2015-03-12T23:59:59.999999")),
+    ]
+    record(LOCAL_ADMINISTRATOR, village_office, said)
+    midnight = at("2015-03-13T00:00")
+    assert read(village_office, until=midnight).index.tolist() == [uid("a"), uid("c")]
+    assert read(village_office, since=midnight).index.tolist() == [uid("b")]
+    assert read(village_office, under=BIG)["cell"].tolist() == [SMALL, OTHER]
+    assert read(village_office, under=FAR, layer="households").index.tolist() == [uid("b")]
+    assert read(village_office, lead="9").index.tolist() == [uid("b")]
+    assert read(village_office, as_of=village_office.clock.now() - dt.timedelta(seconds=1)).empty
+
+
+def test_the_audit_counts_a_batch_and_names_nobody(village_office: Office) -> None:
+    record(LOCAL_ADMINISTRATOR, village_office, [visit("a", note="家中无人照顾"), visit("b", "H2", lead="9")])
+    (kept,) = read_audit(LOCAL_ADMINISTRATOR, village_office).query("action == 'visit'")["detail"]
+    assert kept == {"recorded": 2, "repeated": 0, "flagged": 1}
+    rows = len(read_audit(LOCAL_ADMINISTRATOR, village_office))
+    record(LOCAL_ADMINISTRATOR, village_office, [visit("b", "H2", lead="9")])
+    assert len(read_audit(LOCAL_ADMINISTRATOR, village_office)) == rows
+
+
+def test_erasing_a_household_takes_the_words_of_its_visits_and_leaves_the_visits(village_office: Office) -> None:
+    said = visit("a", note="家中无人照顾", answers={"care_monthly/state": "declined"})
+    record(LOCAL_ADMINISTRATOR, village_office, [said, visit("b", "H2", note="另一户")])
+    assert erase(LOCAL_ADMINISTRATOR, village_office, "households", "H1", reason="asked for") == 4
+    rows = read(village_office)
+    assert (rows.loc[uid("a"), "outcome"], rows.loc[uid("a"), "answers"]) == ("met", {})
+    with village_office.store.reading() as tx:
+        assert kept_visits.notes(tx, [uid("a"), uid("b")]) == {uid("b"): "另一户"}
+    assert "家中无人照顾".encode() not in village_office.store.path.read_bytes()
+    again = record(LOCAL_ADMINISTRATOR, village_office, [said])
+    assert (again.recorded, again.repeated) == (0, 1)
+
+
+def test_what_was_erased_stays_erased_in_a_copy_brought_back(village_office: Office, tmp_path: Path) -> None:
+    record(LOCAL_ADMINISTRATOR, village_office, [visit("a", note="家中无人照顾")])
+    copy = backup(village_office.store, tmp_path / "copy.db")
+    erase(LOCAL_ADMINISTRATOR, village_office, "households", "H1", reason="asked for")
+    restore(village_office.store.path, copy, at=village_office.clock.now(), account="local")
+    with village_office.store.reading() as tx:
+        assert kept_visits.notes(tx, [uid("a")]) == {}
+    assert len(read(village_office)) == 1
+
+
+def test_an_import_whose_features_were_visited_stays(village_office: Office, tmp_path: Path) -> None:
+    record(LOCAL_ADMINISTRATOR, village_office, [visit("a"), visit("b")])
+    with pytest.raises(ConflictError, match="2 visits"):
+        undo_import(LOCAL_ADMINISTRATOR, village_office, 1)
+    renamed = book(tmp_path / "later.xlsx", ("户编号", "户主"), ("H1", "张四"))
+    changed = import_register(
+        LOCAL_ADMINISTRATOR, village_office, "households", Source(renamed), Terms(on=dt.date(2015, 4, 1))
+    )
+    assert changed.batch is not None
+    assert undo_import(LOCAL_ADMINISTRATOR, village_office, changed.batch)["reopened"] == 1
