@@ -60,4 +60,9 @@ WORDS = {
     "not_yes_or_no": "{value} is neither true nor false; use one of the two",
     "not_features": "{value} is no list of features; give pairs of layer and key",
     "not_a_degree": "{value} is no longitude from -180 to 180 or latitude from -90 to 90, in degrees",
+    "category_name": "{value} is no name of a category; use small letters, digits and _, beginning with a letter",
+    "category_empty": "no category; give it zh, en, clock and length",
+    "category_lacks": "missing; give each category zh, en, clock and length",
+    "category_knows_not": "not a field of a category; use {allowed}",
+    "not_a_length": "{value} is no length; give a number above 0, in the units of the clock",
 }

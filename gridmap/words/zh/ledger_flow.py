@@ -60,4 +60,9 @@ WORDS = {
     "not_yes_or_no": "{value} 既不是 true 也不是 false；请用其一",
     "not_features": "{value} 不是对象列表；请给出数据类别与编号的配对",
     "not_a_degree": "{value} 不是度数；经度为 -180 至 180，纬度为 -90 至 90",
+    "category_name": "{value} 不能作为类别代码；请用小写字母、数字和下划线，以字母开头",
+    "category_empty": "不是类别；请给出 zh、en、clock 和 length",
+    "category_lacks": "缺失；每个类别须有 zh、en、clock 和 length",
+    "category_knows_not": "类别没有这一项；可用 {allowed}",
+    "not_a_length": "{value} 不是时限；请按计时方式的单位填写大于 0 的数",
 }
