@@ -92,7 +92,7 @@ def _runs(events: pd.DataFrame, at: dt.datetime | None, as_of: dt.datetime | Non
     counts = np.ones(len(events), dtype=bool)
     for name, until in (("at", at), ("recorded_at", as_of)):
         if until is not None:
-            counts &= _microseconds(events[name]) <= pd.Timestamp(until).as_unit("us").value
+            counts &= _microseconds(events[name]) <= _microseconds(pd.Series([until]))[0]
     places = np.flatnonzero(counts)
     codes, issues = pd.factorize(events["issue"].to_numpy(dtype=object)[places])
     by_issue = np.argsort(codes, kind="stable")
