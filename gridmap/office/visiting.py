@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gridmap.errors import ConflictError, Fault, FaultsError, RefusedError
 from gridmap.ledger.visits import Visit, digest, visit_faults
 from gridmap.office.auditing import note
-from gridmap.office.scene import Scene
+from gridmap.office.scene import scene_of
 from gridmap.office.wiring import Office
 from gridmap.people.access import ANSWERING, may, refuse_unless
 from gridmap.people.belonging import Belonging
@@ -84,7 +84,7 @@ class _Desk:
 
     def __init__(self, person: Person, office: Office, tx: Transaction, visits: Sequence[Visit]) -> None:
         self.person, self.office = person, office
-        self.scene = Scene(office, tx)
+        self.scene = scene_of(office, tx)
         self.rows: list[dict[str, object]] = []
         self.faults: list[Fault] = []
         self.wrong: set[int | None] = set()

@@ -39,6 +39,8 @@ class Office:
     layers: Registry
     clock: Clock
     _grids: dict[int, Grid] = field(default_factory=dict, repr=False)
+    scene: object = field(default=None, repr=False, compare=False)
+    """What `office.scene` has worked out, kept for the next batch of visits."""
 
     def __enter__(self) -> Self:
         return self

@@ -15,7 +15,7 @@ from datetime import datetime
 
 import orjson
 import pandas as pd
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from gridmap.errors import ArgumentError
 from gridmap.store import triggers
@@ -31,6 +31,12 @@ SELECT seq, at, CAST(account AS BLOB), CAST(action AS BLOB), CAST(subject AS BLO
        CAST(previous AS BLOB), CAST(hash AS BLOB)
 FROM audit ORDER BY seq
 """
+# Made once: an errand of a single small entry spends most of its time on making statements.
+_HEAD = select(audit_head.c.count, audit_head.c.hash)
+_ROW = insert(audit)
+_SINCE = (
+    select(audit.c.seq, audit.c.hash, audit.c.action).where(audit.c.seq >= bindparam("number")).order_by(audit.c.seq)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ def append(
     `at` is an aware instant of the real clock; `account` an opaque name; `detail` plain data that holds no personal
     value. Raises ArgumentError for a naive instant or data that is not plain.
     """
-    count, previous = tx.connection.execute(select(audit_head.c.count, audit_head.c.hash)).one()
+    count, previous = head(tx)
     facts = [count + 1, microseconds(at), account, action, subject, dict(detail), previous]
     try:
         hashed = _hash(facts)
@@ -68,8 +74,19 @@ def append(
         "previous": previous,
         "hash": hashed,
     }
-    tx.connection.execute(insert(audit), row)
-    return int(count) + 1
+    tx.connection.execute(_ROW, row)
+    return count + 1
+
+
+def head(tx: Transaction) -> tuple[int, str]:
+    """Return the number and hash of the last row; 0 and 64 zeros where there is none."""
+    count, hashed = tx.connection.execute(_HEAD).one()
+    return int(count), str(hashed)
+
+
+def since(tx: Transaction, seq: int) -> list[tuple[int, str, str]]:
+    """Return the number, hash and action of the audit rows from the number `seq` on, in order."""
+    return [(number, hashed, action) for number, hashed, action in tx.connection.execute(_SINCE, {"number": seq})]
 
 
 def verify(tx: Transaction, *, noted: tuple[int, str] | None = None) -> AuditReport:

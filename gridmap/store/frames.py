@@ -8,6 +8,7 @@ back in its type. No error of this file shows a value: it may be personal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import repeat
 from typing import Any, TypeAlias
 
@@ -17,7 +18,19 @@ import orjson
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, Table, TableClause, Text, func, insert, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Select,
+    Table,
+    TableClause,
+    Text,
+    func,
+    insert,
+    select,
+    type_coerce,
+)
 
 from gridmap.errors import ArgumentError, StoreError
 from gridmap.layer import Field
@@ -164,11 +177,17 @@ def insert_many(connection: Connection, table: TableClause, columns: Mapping[str
 
     Values are given as the database keeps them (days as ISO text, geometries as WKB, JSON as text).
     """
-    compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(columns))
-    order = compiled.positiontup or list(columns)
+    statement, order = _insertion(table, tuple(columns), connection.dialect)
     rows = list(zip(*(columns[name] for name in order), strict=True))
     if rows:
-        connection.exec_driver_sql(str(compiled), rows)
+        connection.exec_driver_sql(statement, rows)
+
+
+@lru_cache(maxsize=256)
+def _insertion(table: TableClause, names: tuple[str, ...], dialect: Dialect) -> tuple[str, tuple[str, ...]]:
+    """Return the insert of these columns as text, and in which order it takes them: made once, not once a batch."""
+    compiled = insert(table).compile(dialect=dialect, column_keys=list(names))
+    return str(compiled), tuple(compiled.positiontup or names)
 
 
 def same(value: object, count: int) -> Iterable[object]:

@@ -9,8 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import orjson
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, func, literal, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, bindparam, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from gridmap.errors import ConflictError
@@ -35,6 +36,29 @@ from gridmap.store.types import microseconds
 NOTE = "note"
 ANSWER = "answer/"  # then the duty, a slash, and the field of its form
 _FOREVER = "~"  # stands after every ISO day
+
+
+# Made once: an errand of a single visit would spend most of its time on making statements.
+_NAMES = select(func.json_each(bindparam("names")).table_valued("value").c.value)
+_LATER = aliased(visit)
+_LAST = select(func.max(visit.c.id))
+_KNOWN = (
+    select(visit.c.uuid, visit.c.digest, visit.c.lead, visit.c.companions, visit.c.cell, feature.c.layer)
+    .add_columns(select(_LATER.c.id).where(_LATER.c.corrects == visit.c.uuid).exists())
+    .select_from(visit.outerjoin(feature, feature.c.id == visit.c.feature_id))
+    .where(visit.c.uuid.in_(_NAMES))
+)
+_PLACES = (
+    select(feature.c.key, feature.c.id, version.c.id, raw(version.c.valid_from), raw(version.c.valid_to))
+    .add_columns(edition.c.id, raw(edition.c.valid_from), raw(edition.c.valid_to), link.c.code)
+    .select_from(
+        feature.join(version, version.c.feature_id == feature.c.id)
+        .outerjoin(link, link.c.version_id == version.c.id)
+        .outerjoin(edition, edition.c.id == link.c.edition_id)
+    )
+    .where(feature.c.layer == bindparam("layer"), feature.c.key.in_(_NAMES))
+    .order_by(version.c.id, link.c.code.is_(None), link.c.length_m.desc(), link.c.code, link.c.part)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +139,7 @@ def keep(tx: Transaction, rows: Sequence[Mapping[str, object]], *, at: dt.dateti
     """
     if not rows:
         return
-    first = int(tx.connection.execute(select(func.max(visit.c.id))).scalar() or 0) + 1
+    first = int(tx.connection.execute(_LAST).scalar() or 0) + 1
     ids = range(first, first + len(rows))
     said: list[Visit] = [row["visit"] for row in rows]  # type: ignore[misc]
     columns: dict[str, Iterable[object]] = {
@@ -135,21 +159,9 @@ def keep(tx: Transaction, rows: Sequence[Mapping[str, object]], *, at: dt.dateti
 
 def known(tx: Transaction, ids: Collection[str]) -> dict[str, Kept]:
     """Return what is kept of the visits with these UUIDs; those that are not kept are absent."""
-    later = aliased(visit)
-    columns = (
-        visit.c.uuid,
-        visit.c.digest,
-        visit.c.lead,
-        visit.c.companions,
-        visit.c.cell,
-        feature.c.layer,
-        select(later.c.id).where(later.c.corrects == visit.c.uuid).exists(),
-    )
-    source = visit.outerjoin(feature, feature.c.id == visit.c.feature_id)
-    statement = select(*columns).select_from(source).where(visit.c.uuid.in_(listed(ids)))
     return {
         uuid: Kept(said, (lead, *companions), cell, layer, bool(corrected))
-        for uuid, said, lead, companions, cell, layer, corrected in tx.connection.execute(statement)
+        for uuid, said, lead, companions, cell, layer, corrected in tx.connection.execute(_KNOWN, {"names": _json(ids)})
     }
 
 
@@ -159,20 +171,10 @@ def places(tx: Transaction, layer: str, keys: Collection[str]) -> dict[str, list
     One place for each row of the register and each edition on whose days it held; of a line its longest piece in a
     cell, the lowest code if two are as long. A row that no edition knows has one place without edition and cell.
     """
-    statement = (
-        select(feature.c.key, feature.c.id, version.c.id, raw(version.c.valid_from), raw(version.c.valid_to))
-        .add_columns(edition.c.id, raw(edition.c.valid_from), raw(edition.c.valid_to), link.c.code)
-        .select_from(
-            feature.join(version, version.c.feature_id == feature.c.id)
-            .outerjoin(link, link.c.version_id == version.c.id)
-            .outerjoin(edition, edition.c.id == link.c.edition_id)
-        )
-        .where(feature.c.layer == layer, feature.c.key.in_(listed(keys)))
-        .order_by(version.c.id, link.c.code.is_(None), link.c.length_m.desc(), link.c.code, link.c.part)
-    )
+    asked = {"layer": layer, "names": _json(keys)}
     found: dict[str, list[Place]] = {}
     seen: set[tuple[int, int | None]] = set()
-    for key, number, held, begin, end, of, of_begin, of_end, code in tx.connection.execute(statement):
+    for key, number, held, begin, end, of, of_begin, of_end, code in tx.connection.execute(_PLACES, asked):
         if (held, of) in seen:
             continue
         seen.add((held, of))
@@ -223,6 +225,10 @@ def _within(under: str) -> ColumnElement[bool]:
     return or_(visit.c.cell == under, visit.c.cell.in_(below))
 
 
+def _json(names: Collection[str]) -> str:
+    return orjson.dumps(list(names)).decode()
+
+
 def _zone(tx: Transaction) -> ZoneInfo:
     return ZoneInfo(tx.connection.execute(select(office.c.zone)).scalar_one())
 
@@ -236,6 +242,8 @@ def _keep_private(tx: Transaction, ids: Iterable[int], said: Sequence[Visit]) ->
             *((ANSWER + name, "personal", value) for name, value in one.answers.items()),
         )
     ]
+    if not rows:
+        return
     numbers, fields, marks, values = turned(rows, 4)
     kept = to_json_values(objects_of(values))
     insert_many(tx.connection, visit_private, {"visit_id": numbers, "field": fields, "mark": marks, "value": kept})
