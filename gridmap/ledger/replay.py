@@ -98,7 +98,7 @@ def _runs(events: pd.DataFrame, at: dt.datetime | None, as_of: dt.datetime | Non
     by_issue = np.argsort(codes, kind="stable")
     ends = np.cumsum(np.bincount(codes, minlength=len(issues))).astype(np.intp)
     acts = pd.Index(ACTS).get_indexer(pd.Index(events["act"].to_numpy(dtype=object)[places[by_issue]], dtype=object))
-    return _Runs(events, places[by_issue], np.concatenate([[0], ends[:-1]]), ends - 1, issues, acts)
+    return _Runs(events, places[by_issue], np.concatenate([[0], ends])[: len(issues)], ends - 1, issues, acts)
 
 
 def _microseconds(instants: pd.Series) -> NDArray[np.int64]:
