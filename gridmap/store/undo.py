@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, func, or_, select, union, update
 from gridmap.errors import ConflictError, NotFoundError
 from gridmap.store.engine import Transaction
 from gridmap.store.frames import listed
-from gridmap.store.tables import batch, erasure, feature, link, private, version, version_box
+from gridmap.store.tables import batch, erasure, feature, issue, link, private, version, version_box
 from gridmap.store.visits import stands_on
 
 Dependent = Callable[[Transaction, int], ConflictError | None]
@@ -83,5 +83,11 @@ def newer_versions(tx: Transaction, batch_id: int) -> ConflictError | None:
     return ConflictError("store.undo_depends", batch=batch_id, rows=rows, batches=listed_batches)
 
 
+def issues_brought(tx: Transaction, batch_id: int) -> ConflictError | None:
+    """Return the conflict that the batch brought issues, if it did: what is in the ledger stays there."""
+    count = tx.connection.execute(select(func.count()).where(issue.c.batch_id == batch_id)).scalar_one()
+    return ConflictError("store.undo_issues", batch=batch_id, issues=count) if count else None
+
+
 # What may stand on a batch's rows; a room that keeps such things adds its own question here.
-DEPENDENTS: list[Dependent] = [newer_versions, stands_on]
+DEPENDENTS: list[Dependent] = [newer_versions, stands_on, issues_brought]

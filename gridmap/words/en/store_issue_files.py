@@ -1,0 +1,5 @@
+"""Sentences of the store about issues that a file brought."""
+
+WORDS = {
+    "undo_issues": "import {batch}: it brought {issues} issues, and the ledger is never rewritten; reject what is wrong",
+}
