@@ -8,6 +8,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,6 +18,7 @@ from gridmap.words import LANGUAGES
 HOME_VARIABLE = "GRIDMAP_HOME"
 FILE = "settings.toml"
 LEVELS = ("big", "middle", "small")
+HOLIDAYS = ("auto", "china", "weekdays", "table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,11 @@ class Settings:
     `bounds_margin_m` how far beyond the cells a coordinate is believed. `retention_days` maps `layer.field` of a
     personal field to the days it is kept after its row has ended. `lamp_radius_m` is how far a working lamp lights and
     `dark_from_m` how long a dark stretch must be to be a gap, both in metres by road class ("" for all others);
-    `load_limit` maps a tier of cadres to the most features that one of them answers for. `demo_instant` (ISO, with its
-    offset) makes this a demo office whose clock stands still; it is empty in a real one.
+    `load_limit` maps a tier of cadres to the most features that one of them answers for. `office_hours` are the spans
+    of a working day in local time, half-open, the last perhaps over midnight; `holidays` says which days are working
+    days before the office's own notices: "china", "weekdays", "table" (its notices alone) or "auto" (china in
+    Asia/Shanghai, else weekdays). `demo_instant` (ISO, with its offset) makes this a demo office whose clock stands
+    still; it is empty in a real one.
     """
 
     lang: str = "zh"
@@ -43,6 +48,8 @@ class Settings:
     lamp_radius_m: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"": 25.0}))
     dark_from_m: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"": 40.0}))
     load_limit: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    office_hours: tuple[tuple[str, str], ...] = (("09:00", "12:00"), ("14:00", "18:00"))
+    holidays: str = "auto"
     demo_instant: str = ""
 
 
@@ -67,6 +74,8 @@ def read_settings(home: Path) -> Settings:
     faults = [problem for name, value in given.items() if (problem := _problem(name, value))]
     if faults:
         raise SettingsError("settings.faults", file=FILE, faults="; ".join(faults))
+    if "office_hours" in given:
+        given["office_hours"] = tuple(map(tuple, given["office_hours"]))
     return Settings(**given)
 
 
@@ -78,6 +87,9 @@ def write_settings(home: Path, settings: Settings) -> None:
         if isinstance(value, Mapping):
             pairs = ", ".join(f'"{key}" = {number}' for key, number in value.items())
             lines.append(f"{one.name} = {{ {pairs} }}")
+        elif isinstance(value, tuple):
+            spans = ", ".join(f'["{begin}", "{end}"]' for begin, end in value)
+            lines.append(f"{one.name} = [{spans}]")
         else:
             lines.append(f'{one.name} = "{value}"' if isinstance(value, str) else f"{one.name} = {value}")
     path = home / FILE
@@ -99,6 +111,8 @@ def _problem(name: str, value: object) -> str:
         "lamp_radius_m": (_metres_fit(value), '{ "" = 25.0 }, further ones by road class: > 0'),
         "dark_from_m": (_metres_fit(value), '{ "" = 40.0 }, further ones by road class: > 0'),
         "load_limit": (_limits_fit(value), '{ "grid_worker" = 300 }: whole numbers by tier'),
+        "office_hours": (_hours_fit(value), '[["09:00", "12:00"], ["14:00", "18:00"]]: in their order, apart'),
+        "holidays": (value in HOLIDAYS, ", ".join(HOLIDAYS)),
         "demo_instant": (_instant_fits(value), "2015-12-31T18:30:00+08:00"),
     }
     if name not in allowed:
@@ -114,6 +128,21 @@ def _instant_fits(value: object) -> bool:
         return isinstance(value, str) and dt.datetime.fromisoformat(value).tzinfo is not None
     except ValueError:
         return False
+
+
+def _hours_fit(value: object) -> bool:
+    """Local times, each span begun when the one before has ended; the last may end before the first begins again."""
+    if not isinstance(value, list):
+        return False
+    try:
+        spans = [(dt.time.fromisoformat(begin), dt.time.fromisoformat(end)) for begin, end in value]
+    except (TypeError, ValueError):
+        return False
+    if not spans or any(one.tzinfo is not None for span in spans for one in span):
+        return False
+    begin, end = spans[-1]
+    apart = all(first < last <= after for (first, last), (after, _) in pairwise(spans))
+    return apart and (begin < end or end <= spans[0][0])
 
 
 def _whole(value: object) -> bool:

@@ -23,6 +23,8 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         lamp_radius_m={"": 25.0, "residential": 20.5},
         dark_from_m={"": 40},
         load_limit={"grid_worker": 300},
+        office_hours=(("07:30", "11:00"), ("20:00", "01:30")),
+        holidays="weekdays",
         demo_instant="2015-12-31T18:30:00+08:00",
     )
     write_settings(tmp_path, given)
@@ -47,6 +49,13 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         ('dark_from_m = { "" = 0 }', "dark_from_m"),
         ('load_limit = { "grid_worker" = 0 }', "load_limit"),
         ('demo_instant = "2015-12-31T18:30:00"', "demo_instant"),
+        ('office_hours = [["09:00", "12:00"], ["11:00", "18:00"]]', "office_hours"),
+        ('office_hours = [["09:00", "12:00"], ["14:00", "10:00"]]', "office_hours"),
+        ('office_hours = [["nine", "five"]]', "office_hours"),
+        ('office_hours = "09:00-18:00"', "office_hours"),
+        ("office_hours = []", "office_hours"),
+        ("office_hours = 9", "office_hours"),
+        ('holidays = "never"', "holidays"),
         ("dragons = 1", "dragons"),
     ],
 )

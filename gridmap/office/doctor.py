@@ -13,13 +13,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-import chinese_calendar
 import pyogrio
 import pyproj
 import shapely
 
 from gridmap.errors import GridmapError
-from gridmap.office.wiring import STORE_FILE
+from gridmap.office.calendars import calendar_of
+from gridmap.office.wiring import STORE_FILE, open_office
+from gridmap.people.calendar import CHINA_YEARS
 from gridmap.settings import read_settings
 from gridmap.store import upgrade
 
@@ -51,7 +52,7 @@ def examine(home: Path, today: dt.date) -> list[Finding]:
         *_settings(home),
         *_store(home),
         *_fonts(),
-        *_holidays(today),
+        *_holidays(home, today),
     ]
 
 
@@ -132,8 +133,13 @@ def _chinese_font(which: Callable[[str], str | None] = shutil.which) -> str:
     return ""
 
 
-def _holidays(today: dt.date) -> Iterator[Finding]:
-    last = max(day.year for day in chinese_calendar.constants.holidays)
+def _holidays(home: Path, today: dt.date) -> Iterator[Finding]:
+    """The years of the office's own calendar; where there is no office yet, those of the holiday data."""
+    try:
+        with open_office(home) as office, office.store.reading() as tx:
+            last = calendar_of(office, tx).years[-1]
+    except GridmapError:
+        last = CHINA_YEARS[-1]
     if last < today.year:
         yield Finding("fail", "doctor.holidays_missing", {"year": today.year, "last": last})
     elif last == today.year and today.month >= _NOTICE_MONTH:

@@ -17,6 +17,6 @@ WORDS = {
     "font": "Chinese is drawn with {font}",
     "no_font": "no font draws Chinese; run: apt-get install fonts-noto-cjk",
     "holidays": "public holidays are known up to {last}",
-    "holidays_next": "the public holidays of {year} are announced but not in the holiday data; update chinesecalendar",
-    "holidays_missing": "public holidays are known up to {last} only, {year} is missing; update chinesecalendar",
+    "holidays_next": "the public holidays of {year} are announced but not in the calendar; bring the year's notice in (gridmap calendar import FILE) or update chinesecalendar",
+    "holidays_missing": "public holidays are known up to {last} only, {year} is missing; bring the year's notice in (gridmap calendar import FILE) or update chinesecalendar",
 }

@@ -14,6 +14,6 @@ WORDS = {
     "font": "中文字体：{font}",
     "no_font": "没有可显示中文的字体；请运行：apt-get install fonts-noto-cjk",
     "holidays": "节假日数据到 {last} 年",
-    "holidays_next": "{year} 年放假通知已公布，但数据中尚无；请更新 chinesecalendar",
-    "holidays_missing": "节假日数据只到 {last} 年，缺 {year} 年；请更新 chinesecalendar",
+    "holidays_next": "{year} 年放假通知已公布，但工作日历中尚无；请导入通知（gridmap calendar import FILE）或更新 chinesecalendar",
+    "holidays_missing": "节假日数据只到 {last} 年，缺 {year} 年；请导入放假通知（gridmap calendar import FILE）或更新 chinesecalendar",
 }
