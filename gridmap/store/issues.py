@@ -9,14 +9,16 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from sqlalchemy import ColumnElement, Integer, Select, cast, func, or_, select
 
-from gridmap.errors import NotFoundError
+from gridmap.errors import ConflictError, NotFoundError
 from gridmap.ledger.issues import EVENT_COLUMNS, ISSUE_COLUMNS
 from gridmap.ledger.replay import replay
 from gridmap.store.engine import Transaction
@@ -36,12 +38,13 @@ from gridmap.store.frames import (
     to_wkb,
     turned,
 )
-from gridmap.store.tables import feature, issue, issue_event, issue_feature, issue_private
+from gridmap.store.tables import feature, issue, issue_event, issue_feature, issue_private, version
 from gridmap.store.types import microseconds
 
 SENSITIVE = frozenset({"note"})
 _INSTANTS = ("at", "recorded_at", "due_at")
 _NOT_KEPT = ("event", "issue", "said")
+_FOREVER = "~"  # stands after every ISO day
 _YEAR = 5  # where the count begins in "2015-00001", from 1: after the year and the dash
 
 
@@ -60,6 +63,22 @@ def numbers(tx: Transaction, uuids: Iterable[str]) -> dict[str, str]:
     """Return the number of each issue by its UUID; unknown ones are absent."""
     statement = select(issue.c.uuid, issue.c.number).where(issue.c.uuid.in_(listed(uuids)))
     return {row.uuid: row.number for row in tx.connection.execute(statement)}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of an issue beside its events: `cell` (null in none) of its day, `features` as (layer, key)."""
+
+    number: str
+    cell: str | None
+    features: tuple[tuple[str, str], ...]
+
+
+def kept(tx: Transaction, uuids: Iterable[str]) -> dict[str, Kept]:
+    """Return what is kept of each issue beside its events, by UUID; unknown ones are absent."""
+    rows = _places(tx, pd.Series(list(uuids), dtype=object))
+    columns = zip(rows["issue"], rows["number"], rows["cell"], rows["features"], strict=True)
+    return {uuid: Kept(number, cell, tuple(features)) for uuid, number, cell, features in columns}
 
 
 def kept_events(tx: Transaction, uuids: Iterable[str]) -> dict[str, str]:
@@ -174,6 +193,41 @@ def issues(
     wkb = objects(whole.pop("geometry"))
     frame = to_frame({str(name): whole[name] for name in ISSUE_COLUMNS if name != "geometry"}, wkb)
     return frame[list(ISSUE_COLUMNS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How a feature stood on the days [begin, end) (ISO text): a point in it (EPSG:4326, null where unplaced)."""
+
+    begin: str
+    end: str
+    point: shapely.Point | None = field(repr=False)
+
+
+def stood(tx: Transaction, layer: str, keys: Collection[str]) -> dict[str, list[Stood]]:
+    """Return how the features of a layer with these keys stood, by key, the oldest first; unknown keys are absent."""
+    statement = (
+        select(feature.c.key, raw(version.c.valid_from), raw(version.c.valid_to), raw(version.c.geometry))
+        .join_from(version, feature, feature.c.id == version.c.feature_id)
+        .where(feature.c.layer == layer, feature.c.key.in_(listed(keys)))
+        .order_by(version.c.valid_from, version.c.id)
+    )
+    held, begins, ends, wkb = turned(tx.connection.execute(statement).all(), 4)
+    shapes = shapely.from_wkb(objects(wkb))
+    points = np.where(shapely.get_type_id(shapes) == 0, shapes, shapely.point_on_surface(shapes))
+    found: dict[str, list[Stood]] = {}
+    for key, begin, end, point in zip(held, begins, ends, points, strict=True):
+        found.setdefault(key, []).append(Stood(begin, end or _FOREVER, point))
+    return found
+
+
+def stands_on(tx: Transaction, batch_id: int) -> ConflictError | None:
+    """Return the conflict that issues stand for features which only this batch keeps, if there are any."""
+    other = select(version.c.feature_id).where(version.c.batch_id != batch_id)
+    made = select(version.c.feature_id).where(version.c.batch_id == batch_id, version.c.feature_id.not_in(other))
+    count = select(func.count()).where(issue_feature.c.feature_id.in_(made))
+    issues = tx.connection.execute(count).scalar_one()
+    return ConflictError("store.issues_stand_on", batch=batch_id, issues=issues) if issues else None
 
 
 def private(tx: Transaction, uuids: Iterable[str], fields: Collection[str] | None = None) -> pd.DataFrame:

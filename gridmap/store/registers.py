@@ -40,8 +40,10 @@ def token(tx: Transaction, layer_name: str) -> tuple[int, ...]:
     return tuple(int(tx.connection.execute(statement).scalar() or 0) for statement in statements)
 
 
-def current(tx: Transaction, layer: Layer) -> gpd.GeoDataFrame:
+def current(tx: Transaction, layer: Layer, *, keys: Sequence[str] | None = None) -> gpd.GeoDataFrame:
     """Return the newest version of every feature of the layer, ended ones too, by key: what an import is planned on.
+
+    `keys` keeps those keys.
 
     Columns: feature_id, version_id, key, valid_from, valid_to, every field of the layer (private ones too: the frame is
     for `changes.plan` alone), cell and cell_reason as the register gave them, geometry (null where unplaced).
@@ -49,7 +51,7 @@ def current(tx: Transaction, layer: Layer) -> gpd.GeoDataFrame:
     newest = (
         select(func.max(version.c.id))
         .select_from(VERSIONS)
-        .where(feature.c.layer == layer.name)
+        .where(feature.c.layer == layer.name, *([] if keys is None else [feature.c.key.in_(listed(keys))]))
         .group_by(version.c.feature_id)
     )
     found = Found(tx, layer, [version.c.id.in_(newest)])
