@@ -1,0 +1,164 @@
+"""The plan for a problem: most priority first, then least way; the same seed and iterations give the same plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from pyvrp import PenaltyParams, SolveParams
+from pyvrp import solve as search
+
+from gridmap.errors import ConflictError, FaultsError
+from gridmap.routes.alone import hopeless
+from gridmap.routes.check import check
+from gridmap.routes.insertion import filled, outbid
+from gridmap.routes.model import Model, model_of
+from gridmap.routes.plan import LeftOut, Plan, plan_of, walked
+from gridmap.routes.problem import Problem
+from gridmap.routes.units import Unit, units_of
+
+ITERATIONS = 2000
+Best = tuple[int, int]
+Stop = Callable[[Best | None], bool]
+Progress = Callable[[int, int], None]
+
+
+def solve(  # noqa: PLR0917 - seed and iterations are what one calls it with
+    problem: Problem,
+    seed: int = 1,
+    iterations: int = ITERATIONS,
+    stop: Stop | None = None,
+    start: Plan | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """Return a plan that `check` finds nothing wrong with.
+
+    `iterations` of the search make it reproducible: the same seed gives the same plan. `stop` is asked in each with
+    the best yet (priority, metres; null = none yet) and ends the search; a time limit is made of it outside. `start`
+    is a plan to go on from, for this problem or an earlier one: what of it still can be is kept, and the plan returned
+    is never worse. `progress(done, iterations)` is told of each.
+
+    Stops that cannot be served are left out with their reason before solving. Raises ConflictError naming the musts
+    that cannot be served, alone or together.
+    """
+    lost = _lost(problem)
+    units = units_of(problem, frozenset(one.stop for one in lost))
+    orders = _searched(problem, units, seed, _Watch(problem, iterations, stop, progress), start)
+    orders = filled(problem, orders, _rest(problem, orders, lost))
+    plan = plan_of(problem, orders)
+    if start is not None:
+        kept = plan_of(problem, filled(problem, _kept(problem, start), _rest(problem, _kept(problem, start), lost)))
+        plan = kept if kept.value > plan.value and _whole(problem, kept) else plan
+    plan = replace(plan, left_out=_left_out(problem, plan, lost))
+    faults = check(problem, plan)
+    if faults:
+        raise FaultsError(faults)
+    return plan
+
+
+def _lost(problem: Problem) -> list[LeftOut]:
+    """Return what cannot be served, the stops of a run that cannot be with it; raise if a must is among them."""
+    lost = {one.stop: one for one in hopeless(problem)}
+    for unit in units_of(problem, frozenset()):
+        if len(unit.stops) > 1 and (not unit.ways or not unit.shifts or not lost.keys().isdisjoint(unit.stops)):
+            lost |= {stop: lost.get(stop, LeftOut(stop, "routes.in_a_run")) for stop in unit.stops}
+    musts = [stop for stop in sorted(lost) if problem.stops[stop].must]
+    if musts:
+        raise ConflictError("routes.musts_alone", stops=", ".join(map(str, musts)))
+    return [lost[stop] for stop in sorted(lost)]
+
+
+class _Watch:
+    """The solver's stopping rule: so many iterations, or when the caller says so."""
+
+    def __init__(self, problem: Problem, iterations: int, stop: Stop | None, progress: Progress | None) -> None:
+        self._problem, self._iterations, self._stop, self._progress = problem, iterations, stop, progress
+        self._done = 0
+        self.model: Model | None = None
+
+    def __call__(self, best_cost: float) -> bool:
+        self._done += 1
+        if self._progress is not None:
+            self._progress(min(self._done, self._iterations), self._iterations)
+        if self._done > self._iterations:
+            return True
+        return self._stop is not None and self._stop(self._best(best_cost))
+
+    def _best(self, cost: float) -> Best | None:
+        """Return what a cost of the solver says: metres, and the priority that it lacks in units of the weight."""
+        if self.model is None or cost == float("inf"):
+            return None
+        model = self.model
+        priority = [model.units[unit].priority for unit in model.unit_of]
+        lacking, metres = divmod(int(cost), model.weight)
+        # A unit with several ways has a prize for each of them: all but one always lack.
+        return sum(priority) - lacking, metres
+
+
+def _searched(problem: Problem, units: Sequence[Unit], seed: int, watch: _Watch, start: Plan | None) -> list[list[int]]:
+    """Return the orders that the solver finds."""
+    if not units or not problem.shifts:
+        return [[] for _ in problem.shifts]
+    model = watch.model = model_of(problem, units)
+    # A second too late must never be worth a stop.
+    penalty = PenaltyParams(max_penalty=max(1e5, 10.0 * model.weight * max(unit.priority for unit in units)))
+    first = None if start is None else model.solution(problem, _kept(problem, start))
+    found = search(
+        model.data, watch, seed=seed, collect_stats=False, params=SolveParams(penalty=penalty), initial_solution=first
+    )
+    if not found.best.is_feasible():
+        raise ConflictError("routes.musts_together", stops=", ".join(map(str, _unserved(problem, units, seed))))
+    return model.orders(found.best, len(problem.shifts))
+
+
+def _unserved(problem: Problem, units: Sequence[Unit], seed: int) -> list[int]:
+    """Return the musts that are left over when as many of them as can be are served."""
+    wishes = [replace(unit, must=False, priority=1) for unit in units if unit.must]
+    model = model_of(problem, wishes)
+    found = search(model.data, _Watch(problem, ITERATIONS, None, None), seed=seed, collect_stats=False)
+    served = {stop for order in model.orders(found.best, len(problem.shifts)) for stop in order}
+    left = [stop for unit in wishes for stop in unit.stops if stop not in served]
+    return left or [stop for unit in wishes for stop in unit.stops]
+
+
+def _kept(problem: Problem, start: Plan) -> list[list[int]]:
+    """Return what of an earlier plan still can be: its stops in their order, less those that cannot any more."""
+    orders: list[list[int]] = [[] for _ in problem.shifts]
+    taken = set(problem.done)
+    for route in start.routes[: len(problem.shifts)]:
+        own = problem.shifts[route.shift]
+        for call in route.calls:
+            known = call.stop < len(problem.stops) and call.stop not in taken
+            if not known or not problem.allowed(call.stop, route.shift):
+                continue
+            longer = [*orders[route.shift], call.stop]
+            if (own.most is None or len(longer) <= own.most) and walked(problem, route.shift, longer) is not None:
+                orders[route.shift] = longer
+                taken.add(call.stop)
+    return [_without_torn_runs(problem, order) for order in orders]
+
+
+def _without_torn_runs(problem: Problem, order: Sequence[int]) -> list[int]:
+    kept = list(order)
+    for run in problem.runs:
+        held = [stop for stop in kept if stop in run]
+        first = kept.index(held[0]) if held else 0
+        if held and tuple(kept[first : first + len(run)]) != run:
+            kept = [stop for stop in kept if stop not in run]
+    return kept
+
+
+def _whole(problem: Problem, plan: Plan) -> bool:
+    """Whether a plan serves every must."""
+    return all(not stop.must or number in plan.called | problem.done for number, stop in enumerate(problem.stops))
+
+
+def _rest(problem: Problem, orders: Sequence[Sequence[int]], lost: Sequence[LeftOut]) -> list[int]:
+    gone = {stop for order in orders for stop in order} | {one.stop for one in lost} | problem.done
+    return [stop for stop in range(len(problem.stops)) if stop not in gone]
+
+
+def _left_out(problem: Problem, plan: Plan, lost: Sequence[LeftOut]) -> tuple[LeftOut, ...]:
+    rest = _rest(problem, [[call.stop for call in route.calls] for route in plan.routes], lost)
+    found = [*lost, *(outbid(problem, plan.routes, stop) for stop in rest)]
+    return tuple(sorted(found, key=lambda one: one.stop))
