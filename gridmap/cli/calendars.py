@@ -12,6 +12,7 @@ from gridmap.cli.language import LANG, help_of
 from gridmap.cli.options import HOME, Home, Json, opened, parse_instant
 from gridmap.cli.output import FOUND, print_json, records, show_faults, table, tell, words
 from gridmap.office import calendars
+from gridmap.people.clocks import CLOCKS
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 from gridmap.words import say
 
@@ -102,7 +103,8 @@ def due(
         print_json({"clock": clock, "length": length, "start": begun, "due": instant.astimezone(zone)})
         return
     local = {"start": f"{begun.astimezone(zone):%Y-%m-%d %H:%M}", "due": f"{instant.astimezone(zone):%Y-%m-%d %H:%M}"}
-    tell("calendar.due", length=f"{length:g}", clock=say(f"people.clock.{clock}", LANG), **local)
+    named = {one: say(f"people.clock.{one}", LANG) for one in CLOCKS}
+    tell("calendar.due", length=f"{length:g}", clock=named[clock], **local)
 
 
 def declare(root: typer.Typer) -> None:
