@@ -1,4 +1,4 @@
-"""Whatever is tried with three issues by five people in any order: no rule of the flow is ever broken."""
+"""Whatever is tried with two issues by four people in any order: no rule of the flow is ever broken."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from gridmap.errors import ConflictError, FaultsError, RefusedError
 from gridmap.ledger.flow import Issue, allowed, applied, replayed
-from gridmap.ledger.issues import Event
+from gridmap.ledger.issues import NOT_OPEN, Event
 from gridmap.ledger.replay import replay
-from gridmap.ledger.steps import ACTS, RELATIONS
+from gridmap.ledger.steps import ACTS, RELATIONS, STEPS
 from tests.conftest import TORTURE, TORTURE_FACTOR
 from tests.ledger.walks import BEGIN, CLERK, FOLLOWER, LEADER, WORKER, as_row, event, logged, rows_of
 
-ISSUES = tuple(str(UUID(int=number)) for number in (1, 2, 3))
+ISSUES = tuple(str(UUID(int=number)) for number in (1, 2))
+# From state to state on the way that most issues go.
+ONWARD = {"reported": "file", "filed": "assign", "assigned": "start", "in_progress": "finish", "done": "close"}
 # DESIGN 4 read anew: from where to where an issue may ever go.
 WAYS = {
     *(("reported", to) for to in ("filed", "done", "rejected", "duplicate")),
@@ -47,7 +49,7 @@ ODDITIES: st.SearchStrategy[dict[str, object]] = st.fixed_dictionaries(
 
 
 class Desk(RuleBasedStateMachine):
-    """The log of a desk where three issues lie."""
+    """The log of a desk where two issues lie."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,13 +75,27 @@ class Desk(RuleBasedStateMachine):
         issue=st.sampled_from(ISSUES),
         data=st.data(),
         actor=st.sampled_from([WORKER, FOLLOWER, CLERK, LEADER, None]),
-        minutes=st.integers(0, 3000),
+        lasts=st.booleans(),
     )
-    def step(self, issue: str, data: st.DataObject, actor: str | None, minutes: int) -> None:
-        """Somebody who may do anything takes a step that the state allows."""
-        self.now += dt.timedelta(minutes=minutes)
-        act = data.draw(st.sampled_from(allowed(self.issues.get(issue))))
-        self.attempt(event(act, len(self.log), issue=issue, actor=actor, at=self.now), frozenset(RELATIONS))
+    def step(self, *, issue: str, data: st.DataObject, actor: str | None, lasts: bool) -> None:
+        """Those who may do anything take steps that the state allows, perhaps only such as keep it open."""
+        for _ in range(data.draw(st.integers(1, 5))):
+            self.now += dt.timedelta(minutes=data.draw(st.integers(0, 3000)))
+            acts = allowed(self.issues.get(issue))
+            act = data.draw(st.sampled_from([act for act in acts if STEPS[act].after not in NOT_OPEN] * lasts or acts))
+            self.attempt(event(act, len(self.log), issue=issue, actor=actor, at=self.now), frozenset(RELATIONS))
+
+    @rule(issue=st.sampled_from(ISSUES), steps=st.integers(1, 3))
+    def go_onward(self, issue: str, steps: int) -> None:
+        """An issue goes some steps of its ordinary way."""
+        for _ in range(steps):
+            self.now += dt.timedelta(minutes=7)
+            held = self.issues.get(issue)
+            act = "report" if held is None else "resume" if held.deferred else ONWARD.get(held.state, "")
+            if not act:
+                return
+            actor = WORKER if act in {"start", "finish"} else FOLLOWER
+            self.attempt(event(act, len(self.log), issue=issue, actor=actor, at=self.now), frozenset(RELATIONS))
 
     @rule(
         issue=st.sampled_from(ISSUES),

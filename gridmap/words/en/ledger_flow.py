@@ -65,4 +65,5 @@ WORDS = {
     "category_lacks": "missing; give each category zh, en, clock and length",
     "category_knows_not": "not a field of a category; use {allowed}",
     "not_a_length": "{value} is no length; give a number above 0, in the units of the clock",
+    "not_metric": "{argument}: distances need a metric coordinate system, but this is {crs}; transform it to the grid's",
 }

@@ -65,4 +65,5 @@ WORDS = {
     "category_lacks": "缺失；每个类别须有 zh、en、clock 和 length",
     "category_knows_not": "类别没有这一项；可用 {allowed}",
     "not_a_length": "{value} 不是时限；请按计时方式的单位填写大于 0 的数",
+    "not_metric": "{argument}：距离须用以米为单位的坐标系，现为 {crs}；请转换到网格的坐标系",
 }
