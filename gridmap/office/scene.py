@@ -23,6 +23,7 @@ class Scene:
         self.mark = audit.head(tx)
         roster = people.roster(tx)
         self.cadres: frozenset[str] = frozenset(roster.cadres["cadre"])
+        self.names: dict[str, str] = dict(zip(roster.cadres["cadre"], roster.cadres["name"], strict=True))
         self._roster = roster
         self._days = change_days(roster)
         editions = grids.editions(tx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from gridmap.errors import ConflictError, Fault, FaultsError, RefusedError
 from gridmap.ledger.visits import Visit, digest, visit_faults
 from gridmap.office.auditing import note
+from gridmap.office.forms import Forms
+from gridmap.office.reporting import Report, report_in
 from gridmap.office.scene import scene_of
 from gridmap.office.wiring import Office
 from gridmap.people.access import ANSWERING, may, refuse_unless
@@ -73,23 +76,26 @@ def record_in(
         raise FaultsError(faults)
     flagged = sum(bool(row["elsewhere"]) for row in desk.rows)
     kept_visits.keep(tx, desk.rows, at=now, account=person.account)
+    opened = report_in(tx, person, office, desk.opened()) if desk.answered else []
     if desk.rows:
         counts = {"recorded": len(desk.rows), "repeated": desk.repeated, "flagged": flagged}
         note(tx, person, action="visit", subject="visits", detail=counts)
-    return VisitReport(len(desk.rows), desk.repeated, flagged, (), faults)
+    return VisitReport(len(desk.rows), desk.repeated, flagged, tuple(opened), faults)
 
 
 class _Desk:
     """Where a batch of visits is looked at, one after the other."""
 
     def __init__(self, person: Person, office: Office, tx: Transaction, visits: Sequence[Visit]) -> None:
-        self.person, self.office = person, office
+        self.person, self.office, self._tx = person, office, tx
         self.scene = scene_of(office, tx)
         self.rows: list[dict[str, object]] = []
         self.faults: list[Fault] = []
         self.wrong: set[int | None] = set()
         self.differing: list[str] = []
         self.repeated = 0
+        self.answered: list[tuple[Visit, dt.date]] = []
+        self._forms = Forms(tx) if any(visit.answers for visit in visits) else None
         named = {visit.id for visit in visits} | {visit.corrects for visit in visits if visit.corrects}
         self._kept = kept_visits.known(tx, named)
         self._corrected = {name for name, kept in self._kept.items() if kept.corrected}
@@ -115,13 +121,15 @@ class _Desk:
             self.repeated += kept.digest in {said, ""}
             self.differing += [] if kept.digest in {said, ""} else [visit.id]
             return
-        day = visit.at.astimezone(self.office.clock.zone).date().isoformat()
+        local = visit.at.astimezone(self.office.clock.zone).date()
+        day = local.isoformat()
         there = self.scene.belonging_on(day)
         if there is None:
             self._refuse(row, "at", "office.no_edition", on=day)
             return
         found = self._feature(row, visit, day, there) if visit.layer else self._cell(row, visit, day, there)
-        if not self._linked_right(row, visit, there) or found is None:
+        answered = self._answered_right(row, visit, local)
+        if not self._linked_right(row, visit, there) or found is None or not answered:
             return
         cell = found.cell
         self._rights(visit, cell, day)
@@ -131,6 +139,16 @@ class _Desk:
             self._corrected.add(visit.corrects)
         beside = {"feature_id": found.feature_id, "cell": cell, "answering": answering, "elsewhere": elsewhere}
         self.rows.append({"visit": visit, "digest": said, **beside})
+        if visit.answers:
+            self.answered.append((visit, local))
+
+    def opened(self) -> list[Report]:
+        """Return the issues that the answers of the visits on the pile open."""
+        forms, lang = self._forms or Forms(self._tx), self.office.settings.lang
+        return [report for visit, day in self.answered for report in forms.opened(visit, day, self._first(visit), lang)]
+
+    def _first(self, visit: Visit) -> str:
+        return kept_visits.first_of(self._tx, visit.corrects) if visit.corrects else visit.id
 
     def _feature(self, row: int, visit: Visit, day: str, there: Belonging) -> Place | None:
         layer, key = str(visit.layer), str(visit.key)
@@ -163,6 +181,12 @@ class _Desk:
                 right = self._refuse(row, "corrects", "office.visit_replaced", value=visit.corrects)
         if visit.looks_back and visit.looks_back not in self._issues:
             right = self._refuse(row, "looks_back", "office.visit_no_issue", value=visit.looks_back)
+        return right
+
+    def _answered_right(self, row: int, visit: Visit, day: dt.date) -> bool:
+        right = True
+        for code, name, inputs in self._forms.refused(visit, day) if self._forms else ():
+            right = self._refuse(row, "answers", code, value=name, **inputs)
         return right
 
     def _rights(self, visit: Visit, cell: str | None, day: str) -> None:

@@ -48,6 +48,7 @@ _KNOWN = (
     .select_from(visit.outerjoin(feature, feature.c.id == visit.c.feature_id))
     .where(visit.c.uuid.in_(_NAMES))
 )
+_CORRECTED = select(visit.c.corrects).where(visit.c.uuid == bindparam("name"))
 _PLACES = (
     select(feature.c.key, feature.c.id, version.c.id, raw(version.c.valid_from), raw(version.c.valid_to))
     .add_columns(edition.c.id, raw(edition.c.valid_from), raw(edition.c.valid_to), link.c.code)
@@ -182,6 +183,12 @@ def places(tx: Transaction, layer: str, keys: Collection[str]) -> dict[str, list
         last = min(end or _FOREVER, of_end or _FOREVER)
         found.setdefault(key, []).append(Place(number, first, last, of, code))
     return found
+
+
+def first_of(tx: Transaction, uuid: str) -> str:
+    """Return the UUID of the visit with which a chain of corrections began: of a visit that corrects none, its own."""
+    before = tx.connection.execute(_CORRECTED, {"name": uuid}).scalar()
+    return uuid if before is None else first_of(tx, before)
 
 
 def known_issues(tx: Transaction, ids: Collection[str]) -> frozenset[str]:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from gridmap.errors import ConflictError, FaultsError, RefusedError
+from gridmap.errors import ConflictError, FaultsError, NotFoundError, RefusedError
+from gridmap.ledger.visits import Visit
 from gridmap.office.auditing import read_audit
+from gridmap.office.default_categories import keep_default_categories
 from gridmap.office.erasing import erase
 from gridmap.office.importing import Source, Terms, import_register
 from gridmap.office.undoing import undo_import
 from gridmap.office.visiting import VisitReport, record
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
+from gridmap.store import issues as kept_issues
 from gridmap.store import visits as kept_visits
 from gridmap.store.copies import backup, restore
+from gridmap.store.duties import keep_duty
 from tests.office.visited import BIG, FAR, OTHER, SMALL, at, book, settle, uid, visit
 
 
@@ -47,14 +52,13 @@ def test_a_visit_keeps_the_cell_and_the_people_of_its_day(village_office: Office
 
 
 def test_sent_twice_it_is_recorded_once_and_another_content_is_a_conflict(village_office: Office) -> None:
-    first = visit("a", answers={"labour_monthly/paid": "yes"})
+    first = visit("a", note="门口有狗")
     assert record(LOCAL_ADMINISTRATOR, village_office, [first, first]).recorded == 1
     again = record(LOCAL_ADMINISTRATOR, village_office, [first, visit("b")])
     assert (again.recorded, again.repeated) == (1, 1)
     with pytest.raises(ConflictError, match=uid("a")):
         record(LOCAL_ADMINISTRATOR, village_office, [visit("c"), visit("a", outcome="absent")])
     assert len(read(village_office)) == 2
-    assert read(village_office).loc[uid("a"), "answers"] == {"labour_monthly/paid": "yes"}
 
 
 def test_a_visit_by_somebody_who_does_not_answer_there_is_recorded_and_flagged(village_office: Office) -> None:
@@ -177,7 +181,9 @@ def test_the_audit_counts_a_batch_and_names_nobody(village_office: Office) -> No
 
 
 def test_erasing_a_household_takes_the_words_of_its_visits_and_leaves_the_visits(village_office: Office) -> None:
-    said = visit("a", note="家中无人照顾", answers={"care_monthly/state": "declined"})
+    with village_office.store.writing() as tx:
+        keep_duty(tx, "wages", FORM, on=dt.date(2015, 3, 1))
+    said = visit("a", note="家中无人照顾", answers={"wages/paid": "yes"})
     record(LOCAL_ADMINISTRATOR, village_office, [said, visit("b", "H2", note="另一户")])
     assert erase(LOCAL_ADMINISTRATOR, village_office, "households", "H1", reason="asked for") == 4
     rows = read(village_office)
@@ -209,3 +215,72 @@ def test_an_import_whose_features_were_visited_stays(village_office: Office, tmp
     )
     assert changed.batch is not None
     assert undo_import(LOCAL_ADMINISTRATOR, village_office, changed.batch)["reopened"] == 1
+
+
+FORM = {
+    "zh": "月报",
+    "en": "monthly report",
+    "subject": {"layer": "businesses"},
+    "period": "month",
+    "form": [
+        {
+            "field": "paid",
+            "zh": "是否发放工资",
+            "en": "wages paid?",
+            "choices": [{"value": "yes", "zh": "是", "en": "yes"}, {"value": "no", "zh": "否", "en": "no"}],
+            "bad": ["no"],
+            "opens": "wage_dispute",
+        }
+    ],
+}
+
+
+def report_of(name: str, answer: str, **said: Any) -> Visit:
+    return visit(name, "S1", layer="businesses", answers={"wages/paid": answer}, **said)
+
+
+@pytest.fixture
+def asking_office(village_office: Office) -> Office:
+    """The village's office with a form that asks whether wages were paid, from March on."""
+    keep_default_categories(LOCAL_ADMINISTRATOR, village_office, on=dt.date(2015, 1, 1))
+    with village_office.store.writing() as tx:
+        keep_duty(tx, "wages", FORM, on=dt.date(2015, 3, 1))
+    return village_office
+
+
+def test_a_bad_answer_opens_one_issue_however_often_it_is_sent_or_corrected(asking_office: Office) -> None:
+    first = record(LOCAL_ADMINISTRATOR, asking_office, [report_of("a", "no"), report_of("b", "yes")])
+    assert (first.recorded, len(first.issues)) == (2, 1)
+    again = record(LOCAL_ADMINISTRATOR, asking_office, [report_of("a", "no")])
+    assert (again.repeated, again.issues) == (1, ())
+    corrected = record(LOCAL_ADMINISTRATOR, asking_office, [report_of("c", "no", corrects=uid("a"), mode="phone")])
+    assert corrected.issues == first.issues
+    with asking_office.store.reading() as tx:
+        (opened,) = kept_issues.issues(tx).to_dict("records")
+    assert (opened["category"], opened["source"], opened["follower"]) == ("wage_dispute", "visit", "7")
+    assert opened["features"] == [("businesses", "S1")]
+
+
+def test_an_answer_to_no_question_is_a_fault_that_does_not_tell_it(asking_office: Office) -> None:
+    said = [
+        report_of("a", "三个月没发"),
+        visit("b", answers={"care/state": "done"}),
+        report_of("c", "no", at=at("2015-03-12T19:30")),
+        visit("d", answers={"no slash": "done"}),
+    ]
+    report = record(LOCAL_ADMINISTRATOR, asking_office, said)
+    assert codes(report) == [
+        (1, "answers", "office.visit_no_answer"),
+        (2, "answers", "office.visit_no_field"),
+        (4, "answers", "ledger.visit_answer"),
+    ]
+    assert "三个月没发" not in str([fault.say("zh") for fault in report.faults])
+    assert report.recorded == 1
+
+
+def test_nothing_is_recorded_if_its_issue_cannot_be_opened(asking_office: Office) -> None:
+    with asking_office.store.writing() as tx:
+        keep_duty(tx, "wages", FORM | {"form": [FORM["form"][0] | {"opens": "no_such"}]}, on=dt.date(2015, 3, 1))
+    with pytest.raises(NotFoundError):
+        record(LOCAL_ADMINISTRATOR, asking_office, [report_of("a", "no")])
+    assert read(asking_office).empty

@@ -6,4 +6,7 @@ WORDS = {
     "visit_replaced": "visit {value} was corrected already; correct the entry that replaced it",
     "visit_no_issue": "no issue {value} is kept; name the closed issue by its UUID",
     "visit_not_own": "a leader or cadre enters and corrects only visits in which he took part; ask a clerk",
+    "visit_no_field": "{value} is no field of a form in force on {on}; use one of {allowed}",
+    "visit_no_answer": "{name}: this is no answer of the form; use one of {allowed}",
+    "not_revealed_visit": "{fields}: cannot be revealed of a visit; choose from {allowed}",
 }

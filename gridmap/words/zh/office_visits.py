@@ -6,4 +6,7 @@ WORDS = {
     "visit_replaced": "走访 {value} 已被更正；请更正替代它的那一条",
     "visit_no_issue": "没有诉求 {value}；请用 UUID 注明已办结的诉求",
     "visit_not_own": "领导和工作人员只能登记、更正本人参加的走访；请找文员代办",
+    "visit_no_field": "{value} 不是 {on} 有效表单中的项目；可用：{allowed}",
+    "visit_no_answer": "{name}：不是表单中的答案；可用：{allowed}",
+    "not_revealed_visit": "{fields}：不是走访中可查看的项目；可用：{allowed}",
 }
