@@ -10,7 +10,7 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,14 +35,15 @@ class Taken:
     digest: str
 
 
-def take(path: Path, folder: Path, limits: Limits) -> Taken:
+def take(path: Path, folder: Path, limits: Limits, among: Sequence[Format] = formats.FORMATS) -> Taken:
     """Copy the file (and the sidecars of a Shapefile) into the private `folder` and return what was taken.
 
+    `among`: the formats that may come in.
     Raises FileError for a name GDAL would read as an address, a link, anything but a regular file, an unknown
     extension, an empty file, one above `file_bytes`, or bytes that do not fit the extension.
     """
     _check_name(path)
-    stated = formats.named(path)
+    stated = formats.named(path, among)
     digest = hashlib.sha256()
     copy = folder / f"{COPY}{path.suffix.lower()}"
     left = limits.file_bytes - _copy(path, copy, digest, limits.file_bytes, limits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -13,6 +14,9 @@ SQLITE = b"SQLite format 3\x00"
 PARQUET = b"PAR1"
 SHAPE = b"\x00\x00\x27\x0a"
 PBF = b"OSMHeader"
+JPEG = b"\xff\xd8\xff"
+PNG = b"\x89PNG\r\n\x1a\n"
+WEBP = b"WEBP"
 HEAD_BYTES = 512
 
 
@@ -38,26 +42,44 @@ FORMATS = (
     Format("osm", (".pbf",), "osm", gdal=True),
     Format("zip", (".zip",), "package", gdal=True),
 )
-BY_NAME = {one.name: one for one in FORMATS}
+# No register: a photo of an issue.
+PICTURES = (
+    Format("jpeg", (".jpg", ".jpeg"), "picture"),
+    Format("png", (".png",), "picture"),
+    Format("webp", (".webp",), "picture"),
+)
+BY_NAME = {one.name: one for one in (*FORMATS, *PICTURES)}
 BY_EXTENSION = {extension: one for one in FORMATS for extension in one.extensions}
 ALLOWED = ", ".join(BY_EXTENSION)
 
 
-def named(path: PurePath) -> Format:
-    """Return the format that the name of `path` states; FileError for an extension that is not read."""
-    found = BY_EXTENSION.get(path.suffix.lower())
+def named(path: PurePath, among: Sequence[Format] = FORMATS) -> Format:
+    """Return the one of the formats that the name of `path` states; FileError for an extension that is not read."""
+    by_extension = {extension: one for one in among for extension in one.extensions}
+    found = by_extension.get(path.suffix.lower())
     if found is None:
-        raise FileError("intake.extension", extension=path.suffix or "-", allowed=ALLOWED)
+        raise FileError("intake.extension", extension=path.suffix or "-", allowed=", ".join(by_extension))
     return found
+
+
+# Where in a file of the format which bytes stand.
+_MAGIC = {
+    "zip": (0, ZIP),
+    "xls": (0, COMPOUND),
+    "gpkg": (0, SQLITE),
+    "geoparquet": (0, PARQUET),
+    "shapefile": (0, SHAPE),
+    "jpeg": (0, JPEG),
+    "png": (0, PNG),
+    "webp": (8, WEBP),
+}
 
 
 def held(head: bytes) -> str:
     """Return the name of what the first bytes of a file belong to: a format's name, `json`, or `text`, `binary`."""
-    for name, magic in (("zip", ZIP), ("xls", COMPOUND), ("gpkg", SQLITE), ("geoparquet", PARQUET)):
-        if head.startswith(magic):
+    for name, (at, magic) in _MAGIC.items():
+        if head.startswith(magic, at):
             return name
-    if head.startswith(SHAPE):
-        return "shapefile"
     if PBF in head[:32]:
         return "osm"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -31,6 +31,7 @@ class Limits:
     nesting: int = 32
     vertices: int = 5_000_000
     geometry_vertices: int = 500_000
+    pixels: int = 50_000_000
     result_bytes: int = 1024 * MEBIBYTE
     inspect_seconds: int = 2
     inspect_bytes: int = 300 * MEBIBYTE

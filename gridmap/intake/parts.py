@@ -23,9 +23,9 @@ _LENGTH = struct.Struct("<Q")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One sheet or one layer of features; the table of features holds its WKB under `GEOMETRY`."""
+    """One sheet, one layer of features, or one picture; the table of features holds its WKB under `GEOMETRY`."""
 
-    kind: Literal["sheet", "features"]
+    kind: Literal["sheet", "features", "picture"]
     name: str
     table: pa.Table
     merged: tuple[tuple[int, int, int, int], ...] = ()
