@@ -54,7 +54,7 @@ _ANYBODY: tuple[str, ...] = ()
 
 _REPORTING = ("category", "unit", "holder", "follower", "leader", "due_at", *_PLACE, "anonymous", "consent")
 _WRITTEN = ("text", "reporter", "phone", "note")
-_FILING = ("category", "source", "unit", "holder", "due_at", *_PLACE, "note")
+_FILING = ("category", "source", "unit", "holder", "due_at", "note")
 _ASSIGNING = ("unit", "holder", "due_at", "note")
 _FIXING = ("category", "unit", "quantities", "note")
 
