@@ -33,7 +33,8 @@ class Settings:
     `load_limit` maps a tier of cadres to the most features that one of them answers for. `office_hours` are the spans
     of a working day in local time, half-open, the last perhaps over midnight; `holidays` says which days are working
     days before the office's own notices: "china", "weekdays", "table" (its notices alone) or "auto" (china in
-    Asia/Shanghai, else weekdays). `demo_instant` (ISO, with its offset) makes this a demo office whose clock stands
+    Asia/Shanghai, else weekdays). `remind_hours` is how long before its deadline an issue is reminded of, `escalate_days`
+    how long an overdue one stays with whoever leads it before it climbs further. `demo_instant` (ISO, with its offset) makes this a demo office whose clock stands
     still; it is empty in a real one.
     """
 
@@ -50,6 +51,8 @@ class Settings:
     load_limit: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     office_hours: tuple[tuple[str, str], ...] = (("09:00", "12:00"), ("14:00", "18:00"))
     holidays: str = "auto"
+    escalate_days: float = 3.0
+    remind_hours: float = 24.0
     demo_instant: str = ""
 
 
@@ -113,6 +116,8 @@ def _problem(name: str, value: object) -> str:
         "load_limit": (_limits_fit(value), '{ "grid_worker" = 300 }: whole numbers by tier'),
         "office_hours": (_hours_fit(value), '[["09:00", "12:00"], ["14:00", "18:00"]]: in their order, apart'),
         "holidays": (value in HOLIDAYS, ", ".join(HOLIDAYS)),
+        "escalate_days": (_not_negative(value) and value != 0, "> 0"),
+        "remind_hours": (_not_negative(value), ">= 0"),
         "demo_instant": (_instant_fits(value), "2015-12-31T18:30:00+08:00"),
     }
     if name not in allowed:

@@ -25,6 +25,8 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         load_limit={"grid_worker": 300},
         office_hours=(("07:30", "11:00"), ("20:00", "01:30")),
         holidays="weekdays",
+        escalate_days=2.0,
+        remind_hours=12.0,
         demo_instant="2015-12-31T18:30:00+08:00",
     )
     write_settings(tmp_path, given)
@@ -56,6 +58,9 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         ("office_hours = []", "office_hours"),
         ("office_hours = 9", "office_hours"),
         ('holidays = "never"', "holidays"),
+        ("escalate_days = 0", "escalate_days"),
+        ('escalate_days = "soon"', "escalate_days"),
+        ("remind_hours = -1", "remind_hours"),
         ("dragons = 1", "dragons"),
     ],
 )

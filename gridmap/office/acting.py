@@ -32,11 +32,12 @@ _PEOPLE = ("holder", "follower", "leader")
 
 @dataclass(slots=True)
 class Case:
-    """An issue while steps are taken: its state, its place, when its clock was stopped."""
+    """An issue while steps are taken: its state, its place, when its clock was stopped, when it last climbed."""
 
     issue: Issue
     place: issues.Kept
     paused_at: dt.datetime | None = None
+    escalated_at: dt.datetime | None = None
 
 
 def act(person: Person, office: Office, events: Sequence[Event]) -> list[Issue]:
@@ -120,13 +121,13 @@ def cases_of(desk: Desk, uuids: Sequence[str]) -> dict[str, Case]:
     for event in events_of(issues.events(desk.tx, issues=list(places))):
         held.setdefault(event.issue, []).append(event)
     return {
-        uuid: Case(
-            replayed(of_it),
-            places[uuid],
-            max((event.at for event in of_it if event.act == "defer"), default=None),
-        )
+        uuid: Case(replayed(of_it), places[uuid], _last(of_it, "defer"), _last(of_it, "escalate"))
         for uuid, of_it in held.items()
     }
+
+
+def _last(events: Sequence[Event], act_: str) -> dt.datetime | None:
+    return max((event.at for event in events if event.act == act_), default=None)
 
 
 def _named(desk: Desk, events: Sequence[Event]) -> list[Event]:

@@ -7,4 +7,6 @@ WORDS = {
     "not_a_uuid": "id {value}: no UUID; make one for each report",
     "unknown_state": "state {states}: there is none; use one of {allowed}",
     "no_such_words": "{fields}: no words of an issue; choose from {allowed}",
+    "tick_running": "tick: another run is at it; it is over in some minutes at the latest",
+    "programme_name": "name: empty; give the programme a name",
 }

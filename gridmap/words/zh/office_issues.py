@@ -7,4 +7,6 @@ WORDS = {
     "not_a_uuid": "编号 {value}：不是 UUID，每条诉求请生成一个",
     "unknown_state": "状态 {states}：没有这个状态，请选用：{allowed}",
     "no_such_words": "{fields}：不是诉求的文字内容，请选用：{allowed}",
+    "tick_running": "巡检：另一次运行尚未结束，最多几分钟后可再试",
+    "programme_name": "名称：为空，请给专项起一个名称",
 }
