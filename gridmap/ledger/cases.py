@@ -128,7 +128,8 @@ class Case:
         """Return the asked periods and those before them that may take a visit of theirs: with grace, all."""
         if not self._grace or not asked or self.duty.begin is not None or not len(self.days.day):
             return asked
-        before = periods.spans(self.duty.average_over or self.duty.period, int(self.days.day[0]), asked[0][0] - 1)
+        first = min(int(self.days.day[0]) - self._grace, asked[0][0])
+        before = periods.spans(self.duty.average_over or self.duty.period, first, asked[0][0])
         return [*(span for span in before if span[0] < asked[0][0]), *asked]
 
     def _free_on(self, day: Days | int) -> Mask:

@@ -46,5 +46,6 @@ WORDS = {
     "call_place": "not in a cell of his own on that day",
     "call_outcome": "an attempt: nobody was met",
     "call_same_day": "a second one on {day}: a day counts once",
+    "call_hidden": "personal; reveal it with a reason",
     "call_other_period": "went to another period: an earlier one that was still short, or this one was full",
 }

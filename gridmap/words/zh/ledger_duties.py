@@ -46,5 +46,6 @@ WORDS = {
     "call_place": "当日不在本人责任网格内",
     "call_outcome": "仅为尝试，未见到",
     "call_same_day": "{day} 的第二次，一天只计一次",
+    "call_hidden": "个人信息，须说明理由后方可显示",
     "call_other_period": "计入另一周期：较早且尚未完成的周期，或本周期已满",
 }
