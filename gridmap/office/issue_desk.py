@@ -10,31 +10,32 @@ from gridmap.grid.grid import Grid
 from gridmap.ledger.categories import Category
 from gridmap.ledger.relations import Staff
 from gridmap.office.calendars import calendar_of
-from gridmap.office.scene import Scene
+from gridmap.office.scene import scene_of
 from gridmap.office.wiring import Office
 from gridmap.people.access import ANSWERING
+from gridmap.people.belonging import Belonging
 from gridmap.people.calendar import Calendar
 from gridmap.people.clocks import due_at
 from gridmap.people.person import Person
 from gridmap.people.roster import in_force
-from gridmap.store import categories, people
+from gridmap.store import categories
 from gridmap.store.engine import Transaction
 
 
-class Desk(Scene):
+class Desk:
     """What `person` looks up in one transaction. Days are ISO text."""
 
     def __init__(self, person: Person, office: Office, tx: Transaction) -> None:
-        super().__init__(office, tx)
+        self._scene = scene_of(office, tx)
+        self.roster = self._scene.roster
         self.person, self.office, self.tx = person, office, tx
         self.now = office.clock.now()
-        self.roster = people.roster(tx)
         self._chiefs = dict(zip(self.roster.units["unit"], self.roster.units["chief"], strict=True))
         units = zip(self.roster.cadres["cadre"], self.roster.cadres["unit"], strict=True)
         self.unit_of = {cadre: unit for cadre, unit in units if isinstance(unit, str)}
         self.names = dict(zip(self.roster.cadres["cadre"], self.roster.cadres["name"], strict=True))
         self.tier_of = dict(zip(self.roster.cadres["cadre"], self.roster.cadres["tier"], strict=True))
-        headed: dict[str, set[str]] = {}
+        headed: dict[object, set[str]] = {}
         for unit, chief in self._chiefs.items():
             headed.setdefault(chief, set()).add(unit)
         self._headed = {chief: frozenset(units) for chief, units in headed.items() if isinstance(chief, str)}
@@ -45,6 +46,18 @@ class Desk(Scene):
     def day(self, at: dt.datetime) -> str:
         """Return the office's local day of an instant."""
         return at.astimezone(self.office.clock.zone).date().isoformat()
+
+    def edition_on(self, day: str) -> int | None:
+        """Return the number of the edition in force on a day, null before the first."""
+        return self._scene.edition_on(day)
+
+    def belonging_on(self, day: str) -> Belonging | None:
+        """Return who belongs to each cell on a day, null before the first edition."""
+        return self._scene.belonging_on(day)
+
+    def in_scope(self, person: Person, cell: str | None, day: str) -> bool:
+        """Return whether a cell of that day lies in the scope of `person`; what is in no cell only without a scope."""
+        return self._scene.in_scope(person, cell, day)
 
     def grid(self, day: str) -> Grid | None:
         """Return the grid in force on a day."""

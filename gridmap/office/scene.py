@@ -13,7 +13,7 @@ from gridmap.store import audit, grids, people
 from gridmap.store.engine import Transaction
 
 # Every errand writes into the audit, and these change neither a roster nor a grid.
-_HARMLESS = frozenset({"visit", "act", "reveal", "export", "erase", "expire"})
+_HARMLESS = frozenset({"visit", "report", "act", "reveal", "export", "erase", "expire"})
 
 
 class Scene:
@@ -24,7 +24,7 @@ class Scene:
         roster = people.roster(tx)
         self.cadres: frozenset[str] = frozenset(roster.cadres["cadre"])
         self.names: dict[str, str] = dict(zip(roster.cadres["cadre"], roster.cadres["name"], strict=True))
-        self._roster = roster
+        self.roster = roster
         self._days = change_days(roster)
         editions = grids.editions(tx)
         self._begins: list[str] = editions["valid_from"].tolist()
@@ -45,7 +45,7 @@ class Scene:
             return None
         alike = (edition, bisect_right(self._days, day))
         if alike not in self._kept:
-            self._kept[alike] = belonging(self._grids[edition], self._roster, dt.date.fromisoformat(day))
+            self._kept[alike] = belonging(self._grids[edition], self.roster, dt.date.fromisoformat(day))
         return self._kept[alike]
 
     def in_scope(self, person: Person, cell: str | None, day: str) -> bool:
