@@ -1,0 +1,197 @@
+"""Errands: the categories of issues and the items of the service counter, as lists and as workbooks in and out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+
+from gridmap.errors import ArgumentError, Fault
+from gridmap.intake.categories import CATEGORIES, SERVICE_ITEMS, read_categories, read_service_items
+from gridmap.intake.fault_sheet import write_fault_sheet
+from gridmap.intake.registers import Register
+from gridmap.layer import Layer
+from gridmap.ledger.categories import Category, categories_of
+from gridmap.office.auditing import note
+from gridmap.office.importing import Terms, rejected_rows
+from gridmap.office.wiring import Office
+from gridmap.people.access import refuse_unless
+from gridmap.people.person import Person
+from gridmap.reports.workbook import write_workbook
+from gridmap.store import categories, service_items
+from gridmap.store.engine import Transaction
+
+_Keep = Callable[[Transaction], dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class RulesReport:
+    """What an import of categories or service items did.
+
+    `counts`: added, changed, unchanged, ended, rejected. `kept` is false if nothing was: a dry run, a refusal, or
+    nothing to change.
+    """
+
+    file: str
+    rows: int
+    counts: Mapping[str, int]
+    faults: tuple[Fault, ...]
+    unread: tuple[str, ...]
+    fault_sheet: Path | None
+    refused: bool
+    kept: bool
+
+
+def list_categories(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
+    """Return the categories in force on a day: name, zh, en, group, unit, clock, length, urgent, sensitive, quantity.
+
+    Empty texts are null; the order is that in which they were first kept.
+    """
+    refuse_unless(person, "read")
+    with office.store.reading() as tx:
+        return _frame(categories.categories(tx, on))
+
+
+def import_categories(person: Person, office: Office, path: Path, terms: Terms, *, lang: str = "en") -> RulesReport:
+    """Take categories in from a workbook or csv, in force from the day of `terms`; bad rows come out.
+
+    An empty cell and an absent column mean what `intake.categories.read_categories` says. `terms.complete`: those in
+    force that the file lacks end. Raises FileError or FaultsError where no row can be read.
+    """
+    refuse_unless(person, "rule")
+    with office.store.reading() as tx:
+        kept = categories.categories(tx, terms.on)
+    read = read_categories(path, kept=kept)
+
+    def keep(tx: Transaction) -> dict[str, int]:
+        return categories.keep_categories(tx, read.kinds, on=terms.on, complete=terms.complete)
+
+    return _take_in(person, office, _Rules("categories", path, read.register, terms, lang), keep)
+
+
+def export_categories(person: Person, office: Office, target: Path, *, on: dt.date, lang: str = "en") -> int:
+    """Write the categories in force on a day to `target` (.xlsx), whole or not at all; return how many.
+
+    The workbook comes in again by `import_categories`. Raises ArgumentError for another ending.
+    """
+    refuse_unless(person, "export")
+    frame = list_categories(person, office, on=on)
+    _write(frame, CATEGORIES, target, on=on, lang=lang)
+    return len(frame)
+
+
+def write_city_template(person: Person, target: Path, *, on: dt.date, lang: str = "en") -> int:
+    """Write component and event classes of digital city management as a workbook of categories; return how many.
+
+    An office looks at them, puts its own units and lengths, and takes them in by `import_categories`. Raises
+    ArgumentError for another ending than .xlsx.
+    """
+    refuse_unless(person, "read")
+    text = files("gridmap.office").joinpath("defaults", "city_management.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    rules: dict[str, object] = {}
+    for one in data["class"]:
+        for name, (zh, en) in one["kinds"].items():
+            said = {"zh": zh, "en": en, "group": one[lang]}
+            rules[name] = said | {"clock": one["clock"], "length": one["length"]}
+    frame = _frame(categories_of(rules, lang=lang))
+    _write(frame, CATEGORIES, target, on=on, lang=lang)
+    return len(frame)
+
+
+def list_service_items(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
+    """Return the items of the service counter in force on a day: number, name, department. They are no issues."""
+    refuse_unless(person, "read")
+    with office.store.reading() as tx:
+        return service_items.service_items(tx, on)
+
+
+def import_service_items(person: Person, office: Office, path: Path, terms: Terms, *, lang: str = "en") -> RulesReport:
+    """Take the items of the service counter in from a workbook or csv, in force from the day of `terms`.
+
+    Without a column of departments these stay as they are. `terms.complete`: those in force that the file lacks end.
+    Raises FileError or FaultsError where no row can be read.
+    """
+    refuse_unless(person, "rule")
+    register = read_service_items(path)
+
+    def keep(tx: Transaction) -> dict[str, int]:
+        items = register.frame
+        if "department" not in register.given:
+            kept = service_items.service_items(tx, terms.on).set_index("number")["department"]
+            items = items.assign(department=items["number"].map(kept).astype(object))
+        return service_items.keep_service_items(tx, items, on=terms.on, complete=terms.complete)
+
+    return _take_in(person, office, _Rules("service items", path, register, terms, lang), keep)
+
+
+def export_service_items(person: Person, office: Office, target: Path, *, on: dt.date, lang: str = "en") -> int:
+    """Write the service items in force on a day to `target` (.xlsx), whole or not at all; return how many."""
+    refuse_unless(person, "export")
+    frame = list_service_items(person, office, on=on)
+    _write(frame, SERVICE_ITEMS, target, on=on, lang=lang)
+    return len(frame)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """One file of rules on its way in."""
+
+    subject: str
+    path: Path
+    register: Register
+    terms: Terms
+    lang: str
+
+
+def _take_in(person: Person, office: Office, rules: _Rules, keep: _Keep) -> RulesReport:
+    register, terms = rules.register, rules.terms
+    refused = terms.refuse(register.faults)
+    counts = dict.fromkeys(("added", "changed", "unchanged", "ended"), 0)
+    kept = False
+    if not refused:
+        with office.store.writing() as tx:
+            counts = keep(tx)
+            kept = not terms.dry_run and any(count for name, count in counts.items() if name != "unchanged")
+            if kept:
+                detail = {"digest": register.digest, "on": terms.on.isoformat(), **counts}
+                note(tx, person, action="rule", subject=rules.subject, detail=detail)
+            else:
+                tx.rollback()
+    sheet = None
+    if register.faults:
+        sheet = write_fault_sheet(rules.path, register.faults, refused=register.refused, lang=rules.lang)
+    return RulesReport(
+        file=register.file,
+        rows=register.rows,
+        counts=counts | {"rejected": rejected_rows(register.faults)},
+        faults=register.faults,
+        unread=register.unread,
+        fault_sheet=sheet,
+        refused=refused,
+        kept=kept,
+    )
+
+
+def _frame(kinds: Mapping[str, Category]) -> pd.DataFrame:
+    rows = [asdict(one) for one in kinds.values()]
+    frame = pd.DataFrame(rows, columns=[one.name for one in CATEGORIES.fields])
+    for one in CATEGORIES.fields:
+        if one.type == "boolean":
+            frame[one.name] = frame[one.name].astype("boolean")
+        elif one.type == "number":
+            frame[one.name] = frame[one.name].astype("float64")
+        else:
+            frame[one.name] = frame[one.name].astype(object).replace({"": None})
+    return frame
+
+
+def _write(frame: pd.DataFrame, layer: Layer, target: Path, *, on: dt.date, lang: str) -> None:
+    if target.suffix != ".xlsx":
+        raise ArgumentError("office.export_format", file=target.name, suffix=target.suffix or "-", allowed=".xlsx")
+    write_workbook(frame, layer, target, on=on, lang=lang)
