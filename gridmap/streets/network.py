@@ -110,6 +110,11 @@ class Network:
         return len(self._noded.nodes)
 
     @property
+    def places(self) -> Floats:
+        """Return x and y of the nodes in the plane that is measured in, metres."""
+        return self._noded.nodes
+
+    @property
     def ends(self) -> tuple[Places, Places, Floats]:
         """Return tail, head and metres of the edges, as the search for paths takes them."""
         return self._noded.tail, self._noded.head, self._noded.metres

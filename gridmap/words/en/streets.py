@@ -10,4 +10,5 @@ WORDS = {
     "by_road": "{argument}: give a Series with the index of the {count} roads",
     "oneway": "{argument}: {given} is no direction; use {allowed}, or leave it empty for both",
     "no_way": "{argument}: there is no way from place {start} to place {end}",
+    "budget": "{argument}: {given:g} m are less than one street, {longest:,.0f} m; give a larger budget",
 }

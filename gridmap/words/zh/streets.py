@@ -10,4 +10,5 @@ WORDS = {
     "by_road": "{argument}：请给出与这 {count} 条道路同一索引的 Series",
     "oneway": "{argument}：{given} 不是方向；可用 {allowed}，双向请留空",
     "no_way": "{argument}：从第 {start} 处到第 {end} 处无路可走",
+    "budget": "{argument}：{given:g} 米不足一条街道的 {longest:,.0f} 米；请加大",
 }

@@ -10,6 +10,7 @@ from gridmap.streets.network import Network
 from gridmap.streets.noding import noded
 from gridmap.streets.services import nearest_service
 from gridmap.streets.travel import Travel
+from gridmap.streets.walk import edges_within, walk
 
 
 def live() -> None:
@@ -27,3 +28,7 @@ def live() -> None:
     assert travel.metres[0, 1] == 160
     travel.legs([0, 1])
     nearest_service(network, doors.iloc[:1], doors)
+    own = walk(network, edges_within(network, network.edges.union_all().convex_hull.buffer(1)), start=0)
+    assert own.metres_m >= own.street_m
+    own.ground()
+    own.evenings(1000)
