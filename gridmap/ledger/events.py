@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -46,13 +47,18 @@ def frame_of(
 
 def events_of(events: pd.DataFrame) -> Iterator[Event]:
     """Yield the rows of a frame of EVENT_COLUMNS as events, without what was said in private."""
-    for row in events[list(EVENT_COLUMNS)].to_dict("records"):
-        own = {str(name): row[name] for name in OWN_COLUMNS if pd.notna(row[name])}
-        if "due_at" in own:
-            own["due_at"] = row["due_at"].isoformat()
-        said: Mapping[str, object] = {**row["said"], **own}
-        actor = row["actor"] if pd.notna(row["actor"]) else None
-        yield Event(row["event"], row["issue"], row["act"], row["at"].to_pydatetime(), actor, said)
+    plain = {name: _plain(events[name]) for name in ("event", "issue", "act", "at", "actor", "said", *OWN_COLUMNS)}
+    plain["due_at"] = [None if at is None else at.isoformat() for at in plain["due_at"]]
+    for event, issue, act, at, actor, rest, *own in zip(*plain.values(), strict=True):
+        said = {name: value for name, value in zip(OWN_COLUMNS, own, strict=True) if value is not None}
+        yield Event(event, issue, act, at, actor, {**rest, **said})
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    """Return a column as a list of plain values, instants as datetimes, None where it is missing."""
+    instants = isinstance(column.dtype, pd.DatetimeTZDtype)
+    values = pd.DatetimeIndex(column).to_pydatetime() if instants else column.to_numpy(dtype=object)
+    return [None if missing else value for value, missing in zip(values, column.isna(), strict=True)]
 
 
 def issues_of(events: pd.DataFrame) -> dict[str, Issue]:
