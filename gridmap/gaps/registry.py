@@ -35,6 +35,12 @@ def _load() -> MappingProxyType[str, Kind]:
 KINDS = _load()
 
 
+def asks_ledger(part: str, names: Iterable[str] | None = None) -> bool:
+    """Return whether one of the kinds named (all if null) looks at `part` of the ledger: duties, issues."""
+    asked = KINDS if names is None else [name for name in names if name in KINDS]
+    return any(part in getattr(KINDS[name], "ledger", ()) for name in asked)
+
+
 def find_gaps(view: View, names: Iterable[str] | None = None) -> gpd.GeoDataFrame:
     """Return the gaps of the kinds named (all if null), kind after kind in the order of KINDS.
 

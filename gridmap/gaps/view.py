@@ -52,12 +52,14 @@ class View:
     limits: Limits = field(default_factory=Limits)
     roster: Roster | None = None
     declared: Mapping[str, Collection[str]] | None = None
-    # What the ledger says by the end of that day; null = it was not asked. `duties` as `ledger.duties.states` gives
-    # them for the periods of that day and those in grace, with `layer` and `cell` (the small cell of a feature, the
-    # lowest of a cadre's own); `issues` as `ledger.issues.ISSUE_COLUMNS`, geometry in the grid's CRS.
+    # What the ledger says by the end of that day; null = it was not asked. `duties` as `office.duties.states_on` gives
+    # them (the columns of `ledger.states`, `cell`, `answering`): the periods of that day, those in grace, and as many
+    # before as `since` is to look back. `issues` as `ledger.issues.ISSUE_COLUMNS`, geometry in the grid's CRS, and
+    # `runs_since`: when the deadline last began to run again (NaT = it ran all along). `moment`: the end of that day,
+    # or the instant of knowledge if that is earlier, in the zone whose days are meant.
     duties: pd.DataFrame | None = None
     issues: gpd.GeoDataFrame | None = None
-    as_of: dt.datetime | None = None
+    moment: dt.datetime | None = None
 
     def layers_with(self, kind: str) -> list[str]:
         """Return the layers at hand that declare the gap kind."""
@@ -71,7 +73,10 @@ class Kind(Protocol):
 
     name: str
     layers: tuple[str, ...] | None
-    """The layers it looks at; none = it looks at cells or people alone; null = whatever layers there are."""
+    """The layers it looks at; none = it looks at cells or people alone; null = whatever layers there are.
+
+    One that looks at the ledger says so in `ledger`: of `duties`, `issues`; without it, it looks at neither.
+    """
 
     def find(self, view: View) -> gpd.GeoDataFrame:
         """Return the gaps of this kind, as `gaps.shape.gap_frame` makes them."""

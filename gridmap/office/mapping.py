@@ -16,7 +16,6 @@ from gridmap.files import whole_file
 from gridmap.gaps.coverage import coverage as coverage_of
 from gridmap.gaps.registry import find_gaps
 from gridmap.gaps.view import View
-from gridmap.layer import Layer
 from gridmap.maps.basemap import Basemap, read_tiles
 from gridmap.maps.basemap_scan import read_scan
 from gridmap.maps.pages.page import Page
@@ -26,6 +25,7 @@ from gridmap.maps.pictures.gaps import draw_gaps
 from gridmap.maps.pictures.sheet import Caption
 from gridmap.office.auditing import note
 from gridmap.office.gapping import view_on
+from gridmap.office.homes import tells_a_home
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
@@ -128,12 +128,6 @@ def draw_picture(
         path.write_bytes(picture)
 
 
-def tells_a_home(layer: Layer) -> bool:
-    """Return whether the place of a feature is personal: the layer is sensitive, or its address is not public."""
-    address = layer.by_name.get("address")
-    return layer.sensitive or (address is not None and address.mark != "public")
-
-
 @dataclass(frozen=True, eq=False)
 class _Scene:
     """The office on a day, and how a map may tell of it."""
@@ -182,14 +176,18 @@ class _Scene:
         return held
 
     def gaps(self) -> gpd.GeoDataFrame:
-        """The gaps and who answers; on a map for others the place of one that tells a home is left out."""
+        """The gaps and who answers; on a map for others the place of one that tells a home is left out.
+
+        So is that of an issue that stands for a home; the issue itself says nothing of it.
+        """
         found = self.found
         if self.wanted.under is not None:
             found = found[found[["small", "middle", "big"]].isin(self._within()).any(axis=1)].reset_index(drop=True)
-        homes = {name for name in self.view.features if tells_a_home(self.office.layers[name])}
-        hidden = found["subject"].str.split(" ").str[0].isin(homes - set(self.wanted.private)).to_numpy(dtype=bool)
+        homes = {name for name, layer in self.office.layers.items() if tells_a_home(layer)} - set(self.wanted.private)
+        hidden = found["subject"].str.split(" ").str[0].isin(homes).to_numpy(dtype=bool)
+        at_home = [not homes.isdisjoint(inputs.get("layers", ())) for inputs in found["inputs"]]
         shown = found.geometry.to_numpy().copy()
-        shown[hidden] = None
+        shown[hidden | np.array(at_home, dtype=bool)] = None
         subject = found["subject"].where(~hidden, found["subject"].str.split(" ").str[0])
         names = self._names()
         return found.set_geometry(gpd.GeoSeries(shown, index=found.index, crs=found.crs)).assign(

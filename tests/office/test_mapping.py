@@ -9,8 +9,9 @@ import pytest
 
 from gridmap.errors import ArgumentError, NotFoundError, RefusedError
 from gridmap.office.auditing import read_audit
+from gridmap.office.homes import tells_a_home
 from gridmap.office.importing import Source, Terms, import_register
-from gridmap.office.mapping import Wanted, draw_map, draw_picture, tells_a_home
+from gridmap.office.mapping import Wanted, draw_map, draw_picture
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
 from gridmap.words import say
