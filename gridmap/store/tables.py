@@ -472,3 +472,54 @@ lease = Table(
     text_column("holder", "public", nullable=False),
     Column("until", Instant, nullable=False),
 )
+
+# Plans of an evening or a week: who goes where, in which order; what was left out has no route.
+plan = Table(
+    "plan",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("number", "public", nullable=False, unique=True),
+    Column("on_day", Day, nullable=False, info={"mark": "public"}),
+    Column("recorded_at", Instant, nullable=False),
+    text_column("account", "public", nullable=False),
+    # How it was asked for: mode, seed, iterations, filters.
+    text_column("asked", "public", kind=Json(), nullable=False),
+    Column("replaces", ForeignKey("plan.id")),
+)
+
+plan_route = Table(
+    "plan_route",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("plan_id", ForeignKey("plan.id"), nullable=False, index=True),
+    text_column("cadre", "public", nullable=False),
+    text_column("companion", "public"),
+    Column("start", Geometry, nullable=False),
+    Column("begin", Instant, nullable=False),
+    Column("finish", Instant, nullable=False),
+    Column("back", Instant, nullable=False),
+    Column("metres", Integer, nullable=False),
+    Column("ground", Geometry),
+    Column("sheet_id", ForeignKey("sheet.id")),
+)
+
+plan_stop = Table(
+    "plan_stop",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("plan_id", ForeignKey("plan.id"), nullable=False, index=True),
+    Column("route_id", ForeignKey("plan_route.id"), index=True),
+    Column("position", Integer),
+    Column("feature_id", ForeignKey("feature.id"), index=True),
+    Column("issue_id", ForeignKey("issue.id")),
+    text_column("cell", "public"),
+    Column("place", Geometry),
+    Column("priority", Integer, nullable=False),
+    # Each reason of the priority: a code of words, its points, its inputs.
+    text_column("reasons", "personal", kind=Json(), nullable=False),
+    Column("arrive", Instant),
+    Column("begin", Instant),
+    Column("leave", Instant),
+    text_column("left_out", "public", kind=Json()),
+    Column("locked", Boolean, nullable=False),
+)
