@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gridmap.errors import ArgumentError
 from gridmap.ledger.visits import COLUMNS
 from gridmap.office.auditing import note
-from gridmap.office.mapping import tells_a_home
+from gridmap.office.homes import tells_a_home
 from gridmap.office.scene import Scene, scene_of
 from gridmap.office.wiring import Office
 from gridmap.people.access import ANSWERING, may, refuse_unless
@@ -185,7 +185,7 @@ def _check_reveal(person: Person, reveal: Sequence[str], reason: str) -> None:
 def _spoken(rows: pd.DataFrame, office: Office, lang: str) -> pd.DataFrame:
     """Return the rows as a workbook has them: in words, an answer a column, instants on the office's clock."""
     told = rows.assign(
-        at=rows["at"].dt.tz_convert(office.clock.zone).dt.strftime("%Y-%m-%d %H:%M").astype(object),
+        at=rows["at"].dt.tz_convert(office.clock.zone).dt.strftime("%Y-%m-%d %H:%M:%S").astype(object),
         layer=rows["layer"].map(
             {name: layer.zh if lang == "zh" else layer.en for name, layer in office.layers.items()}
         ),

@@ -63,15 +63,11 @@ def record_in(
 ) -> VisitReport:
     """Record visits in the transaction of another errand: see `record`."""
     now = office.clock.now()
-    desk = _Desk(person, office, tx, visits)
-    desk.check(visit_faults(visits, now=now, cadres=desk.scene.cadres, layers=office.layers))
-    for row, visit in enumerate(visits, start=1):
-        if row not in desk.wrong:
-            desk.take(row, visit)
+    desk = _looked_at(person, office, tx, visits)
     if desk.differing:
-        named = ", ".join(desk.differing[:_NAMED])
-        raise ConflictError("office.visit_differs", count=len(desk.differing), visits=named)
-    faults = tuple(sorted(desk.faults, key=lambda fault: fault.row or 0))
+        named = ", ".join(str(fault.value) for fault in desk.differing[:_NAMED])
+        raise ConflictError("office.visits_differ", count=len(desk.differing), visits=named)
+    faults = _in_order(desk.faults)
     if strict and faults:
         raise FaultsError(faults)
     flagged = sum(bool(row["elsewhere"]) for row in desk.rows)
@@ -83,6 +79,30 @@ def record_in(
     return VisitReport(len(desk.rows), desk.repeated, flagged, tuple(opened), faults)
 
 
+def faults_of(person: Person, office: Office, visits: Sequence[Visit]) -> tuple[Fault, ...]:
+    """Return what `record` would say is wrong with the visits, recording nothing; `row` counts them from 1.
+
+    A UUID that is kept with another content is a fault here. Raises RefusedError as `record`.
+    """
+    refuse_unless(person, "visit")
+    with office.store.reading() as tx:
+        desk = _looked_at(person, office, tx, visits)
+    return _in_order([*desk.faults, *desk.differing])
+
+
+def _looked_at(person: Person, office: Office, tx: Transaction, visits: Sequence[Visit]) -> _Desk:
+    desk = _Desk(person, office, tx, visits)
+    desk.check(visit_faults(visits, now=office.clock.now(), cadres=desk.scene.cadres, layers=office.layers))
+    for row, visit in enumerate(visits, start=1):
+        if row not in desk.wrong:
+            desk.take(row, visit)
+    return desk
+
+
+def _in_order(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    return tuple(sorted(faults, key=lambda fault: fault.row or 0))
+
+
 class _Desk:
     """Where a batch of visits is looked at, one after the other."""
 
@@ -92,7 +112,7 @@ class _Desk:
         self.rows: list[dict[str, object]] = []
         self.faults: list[Fault] = []
         self.wrong: set[int | None] = set()
-        self.differing: list[str] = []
+        self.differing: list[Fault] = []
         self.repeated = 0
         self.answered: list[tuple[Visit, dt.date]] = []
         self._forms = Forms(tx) if any(visit.answers for visit in visits) else None
@@ -119,7 +139,8 @@ class _Desk:
         if kept is not None:
             # Without a digest its words were erased: what is sent again is not compared, and not kept again.
             self.repeated += kept.digest in {said, ""}
-            self.differing += [] if kept.digest in {said, ""} else [visit.id]
+            if kept.digest not in {said, ""}:
+                self.differing.append(Fault("office.visit_differs", row=row, column="id", value=visit.id))
             return
         local = visit.at.astimezone(self.office.clock.zone).date()
         day = local.isoformat()

@@ -106,3 +106,40 @@ ENDINGS = {
     "duplicate": tuple("重复 duplicate 重复件 重复诉求".split()),
     "rejected": tuple("不予受理 rejected invalid 无效 退件".split()),
 }
+
+# Headers of a sheet of visits. Of a header that two things share, the first thing has it.
+VISIT_HEADERS = {
+    "id": tuple("走访编号 visit uuid visit_id 记录编号".split()),
+    "at": ("走访时间", "at", "visited at", "走访日期时间"),
+    "day": tuple("走访日期 day date 日期 入户日期".split()),
+    "time": tuple("时间 time 走访时刻 时刻 到访时间".split()),
+    "lead": ("走访人工号", "lead", "工号", "visitor", "visitor number"),
+    "lead_name": ("走访人", "lead_name", "走访人姓名", "visitor's name", "走访干部", "责任人"),
+    "companions": tuple("随行人员 companions 同行人员 陪同人员 同行".split()),
+    "layer": tuple("数据类别 layer 类别 对象类别".split()),
+    "key": ("对象编号", "key", "主键", "编号", "走访对象编号"),
+    "outcome": tuple("走访结果 outcome 结果 走访情况 入户情况".split()),
+    "mode": tuple("走访方式 mode 方式".split()),
+    "note": tuple("走访备注 note 备注 说明 走访记录".split()),
+    "corrects": ("更正走访编号", "corrects", "corrects visit", "更正"),
+    "looks_back": ("回访诉求", "looks_back", "looks back on issue"),
+    "sheet_no": tuple("走访单号 sheet 走访单".split()),
+}
+# The last word of each is the key for quick entry.
+OUTCOMES = {
+    "met": tuple("见到 met done 已见到 已走访 在家 完成 见 m".split()),
+    "absent": tuple("无人 absent 无人在家 不在家 无 a".split()),
+    "refused": tuple("婉拒 refused 拒绝 拒访 拒 r".split()),
+    "locked": ("锁门空置", "locked", "locked, empty", "锁门", "空置", "空户", "锁", "l"),
+    "moved": ("已搬离", "moved", "moved away", "搬离", "搬走", "搬", "v"),
+    "not_eligible": ("不在范围", "not_eligible", "not eligible", "不属走访范围", "不", "n"),
+}
+MODES = {
+    "home": ("入户", "home", "at home", "上门"),
+    "appointment": ("约访", "appointment", "by appointment", "预约"),
+    "phone": ("电话", "phone", "by telephone", "电话走访"),
+    "meeting": tuple("座谈 meeting 座谈会".split()),
+    "inspection": tuple("检查 inspection 巡查 安全检查".split()),
+}
+# What stands between the people of one visit.
+BETWEEN_PEOPLE = "[、\uff0c,\uff1b;/\n\r]+"
