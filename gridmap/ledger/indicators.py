@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -46,6 +46,11 @@ class Section:
         found: dict[str, float | int | None] = {f"{self.name}.{name}": value for name, value in self._sums().items()}
         found |= {f"{self.name}.{name}": value for name, (value, _) in self.values.items()}
         return found | {f"{self.name}.{name}": ratio.share for name, ratio in self.ratios().items()}
+
+    def has(self, key: str) -> bool:
+        """Return whether a flat key (`section.figure`) is a figure of this section."""
+        section, _, figure = key.rpartition(".")
+        return section == self.name and (figure in self.marks or figure in self.values or figure in self.shares)
 
     def follow(self, figure: str) -> pd.DataFrame:
         """Return the rows behind a figure (its name without the section's), with a column `counted`.
@@ -110,14 +115,20 @@ def cell_at(cells: pd.Series, grid: Grid, level: str) -> pd.Series:
     return pd.Series([above.get(cell) for cell in cells], index=cells.index, dtype=object, name="cell")
 
 
-def every_cell(counted: pd.DataFrame, grid: Grid, level: str, shares: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
-    """Return what was counted by cell with a row of zeros for each cell of `level` that had none; last the row `none`.
+def together(
+    parts: Sequence[pd.DataFrame], shares: Mapping[str, tuple[str, str]], groups: Iterable[str] = ()
+) -> pd.DataFrame:
+    """Return what was counted by the same groups side by side: every group of any part and of `groups`, `none` last.
 
-    What is no count (a median) is missing there. Shares are made anew.
+    A group that a part does not have counts 0 there; what is no count (a median) is missing. Shares are made anew. The
+    index is named as that of the first part; columns of the parts differ.
     """
-    counts = [str(name) for name in counted if counted[name].dtype.kind == "i" or name in QUANTITIES]
-    whole = counted.reindex([*sorted(grid.level(level)["code"].dropna()), NOWHERE]).rename_axis(index="cell")
-    filled = whole.assign(**{name: whole[name].fillna(0).astype(counted[name].dtype) for name in counts})
+    named = {group for part in parts for group in part.index} | set(groups)
+    order = sorted(named, key=lambda group: (group == NOWHERE, group))
+    whole = pd.concat([part.reindex(order) for part in parts], axis=1).rename_axis(index=str(parts[0].index.name))
+    types = {str(name): kind for part in parts for name, kind in part.dtypes.items()}
+    counts = {name: kind for name, kind in types.items() if kind.kind == "i" or name in QUANTITIES}
+    filled = whole.assign(**{name: whole[name].fillna(0).astype(kind) for name, kind in counts.items()})
     return with_shares(filled, shares)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from gridmap.errors import NotFoundError
 from gridmap.grid.grid import Grid
-from gridmap.ledger.indicators import Section, cell_at, every_cell, grouped, issue_section, issues_grouped, week_of
+from gridmap.ledger.indicators import Section, cell_at, grouped, issue_section, issues_grouped, together, week_of
 from gridmap.ledger.issues import QUANTITIES
 from gridmap.ledger.marks import duty_marks, issue_marks
 from gridmap.ledger.ratios import DUTY_RATIOS, ISSUE_RATIOS, Ratio
@@ -95,17 +95,18 @@ def test_small_cells_sum_to_their_middle_cell_those_to_the_big_cell_and_all_to_t
     of = {}
     for level in ("big", "middle", "small"):
         counted = grouped(marks, cell_at(frame["cell"], HARBOUR, level), ISSUE_RATIOS)
-        of[level] = every_cell(counted, HARBOUR, level, ISSUE_RATIOS)
+        of[level] = together([counted], ISSUE_RATIOS, [*HARBOUR.level(level)["code"], "none"])
         assert of[level]["filed"].sum() == marks["filed"].sum()
     assert of["big"].loc["1", "filed"] == of["middle"].loc[["11", "12"], "filed"].sum()
     own = int(marks.loc[frame["cell"] == "11", "filed"].sum())
     assert of["middle"].loc["11", "filed"] == of["small"].loc[["111", "112"], "filed"].sum() + own
 
 
-def test_what_is_in_no_cell_counts_in_the_row_none_which_is_always_there() -> None:
+def test_what_is_in_no_cell_counts_in_the_row_none_and_a_cell_without_issues_has_its_row() -> None:
     frame = issues(issue(cell="111"), issue(cell=None), issue(cell="999"))
     marks = issue_marks(frame, since=SINCE, now=NOW)
-    counted = every_cell(grouped(marks, cell_at(frame["cell"], HARBOUR, "small"), {}), HARBOUR, "small", ISSUE_RATIOS)
+    counted = grouped(marks, cell_at(frame["cell"], HARBOUR, "small"), {})
+    counted = together([counted], ISSUE_RATIOS, HARBOUR.level("small")["code"])
     assert counted["filed"].to_dict() == {"111": 1, "112": 0, "121": 0, "none": 2}
     assert pd.isna(counted.loc["112", "closed_share"])
 
@@ -117,7 +118,18 @@ def test_duties_roll_up_as_issues_do(rows: Sequence[dict[str, object]]) -> None:
     marks = duty_marks(frame)
     for level in ("big", "middle", "small"):
         counted = grouped(marks, cell_at(frame["cell"], HARBOUR, level), DUTY_RATIOS)
-        assert every_cell(counted, HARBOUR, level, DUTY_RATIOS)["eligible"].sum() == marks["eligible"].sum()
+        assert counted["eligible"].sum() == marks["eligible"].sum()
+
+
+def test_parts_stand_side_by_side_with_their_shares() -> None:
+    frame, rows = issues(closed(1, cell="111")), states(state("S1", "met", count=1, attempts=1, cell="112"))
+    left = issues_grouped(frame, frame["cell"], since=SINCE, now=NOW)
+    right = grouped(duty_marks(rows)[["eligible", "covered"]], rows["cell"], {})
+    both = together([left, right], {**ISSUE_RATIOS, **DUTY_RATIOS})
+    assert both[["filed", "eligible"]].to_numpy().tolist() == [[1, 0], [0, 1]]
+    assert both["closed_share"].tolist()[0] == 1.0
+    assert both["covered_share"].tolist()[1] == 1.0
+    assert pd.isna(both.loc["112", "median_days"])
 
 
 def test_each_group_has_its_own_median() -> None:

@@ -33,7 +33,8 @@ def live() -> None:
     indicators.issues_grouped(issues, issues["unit"], since=NOW, now=NOW)
     cells = indicators.cell_at(issues["cell"], grid, "small")
     counted = indicators.grouped(section.marks, cells, ratios.ISSUE_RATIOS)
-    indicators.every_cell(counted, grid, "small", ratios.ISSUE_RATIOS)
+    indicators.together([counted], ratios.ISSUE_RATIOS, grid.level("small")["code"])
+    section.has("issues.closed")
     indicators.week_of(issues["reported_at"], ZONE)
     state = {"duty": "shops", "layer": "shops", "subject": "S1", "period": "2015-10", "begin": "2015-10-01"}
     states = pd.DataFrame([state | {"state": "met", "count": 1, "attempts": 1}])

@@ -1,0 +1,206 @@
+"""Errands: the figures of a day, the same by cell, unit, category, source or week, and the rows behind each of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+
+from gridmap.errors import ArgumentError, NotFoundError
+from gridmap.grid.codes import LEVELS
+from gridmap.ledger.indicators import NOWHERE, Section, cell_at, grouped, issues_grouped, together, week_of
+from gridmap.ledger.marks import duty_marks, newest_periods
+from gridmap.ledger.ratios import DUTY_RATIOS, ISSUE_RATIOS
+from gridmap.ledger.visits import COVERS
+from gridmap.office.figure_sections import OWN_PERIODS, coverage_duty, sections
+from gridmap.office.homes import tells_a_home
+from gridmap.office.ledger_day import LedgerDay
+from gridmap.office.wiring import Office
+from gridmap.people.access import refuse_unless
+from gridmap.people.person import Person
+
+BY = ("cell", "unit", "category", "source", "week")
+FIGURE_COLUMNS = ("section", "figure", "n", "of", "share", "week_before", "year_before")
+_SHARES = {**ISSUE_RATIOS, **DUTY_RATIOS}
+Figures = dict[str, float | int | None]
+# What tells who was at home, and when.
+_OF_A_HOME = ("at", "recorded_at", "outcome", "met_at", "count", "attempts", "key")
+_NEVER = ("answers", "companions", "geometry")
+
+
+def figures(
+    person: Person, office: Office, *, on: dt.date, as_of: dt.datetime | None = None, since: dt.date | None = None
+) -> Figures:
+    """Return every figure of a day under a flat key such as `households.covered` or `issues.closed_share`.
+
+    Counts are whole numbers, shares 0 to 1 and null for 0/0; docs/figures.md says how each is made. `as_of` (aware;
+    null: now) leaves out what was recorded later. `since` begins the periods that rates are taken of: those due in
+    [since, end of the day); null: the first day of its year. What is sensitive counts only for those who may reveal.
+    """
+    with _opened(person, office, on, as_of, since) as day:
+        return _all(sections(day))
+
+
+def figure_table(
+    person: Person, office: Office, *, on: dt.date, as_of: dt.datetime | None = None, since: dt.date | None = None
+) -> pd.DataFrame:
+    """Return the figures of a day for reading, a row each: FIGURE_COLUMNS.
+
+    A share stands with both its numbers: n, of, share; a count or another value as n alone. Counts that a share shows
+    have no row of their own, nor have those that are 0 and were 0. week_before, year_before: what the share or n was a
+    week and a year earlier, as known now; missing where it was not or was 0/0.
+    """
+    with _opened(person, office, on, as_of, since) as day:
+        held = list(sections(day))
+    earlier = [figures(person, office, on=then, as_of=as_of) for then in (on - dt.timedelta(days=7), _year_before(on))]
+    rows = [
+        (section.name, name, *numbers, *(before.get(f"{section.name}.{name}") for before in earlier))
+        for section in held
+        for name, numbers in _lines(section).items()
+    ]
+    table = pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
+    numbers = table[["n", "of", "share", "week_before", "year_before"]].astype(float)
+    shown = numbers["share"].notna() | numbers["of"].notna() | (numbers.fillna(0) != 0).any(axis=1)
+    return table.assign(**numbers)[shown].reset_index(drop=True)
+
+
+def figures_by(
+    person: Person,
+    office: Office,
+    *,
+    by: str,
+    on: dt.date,
+    as_of: dt.datetime | None = None,
+    since: dt.date | None = None,
+    level: str = "big",
+) -> pd.DataFrame:
+    """Return the figures of issues by group, a row a group and `none` last, as `ledger.indicators.issues_grouped`.
+
+    `by`: one of BY. By cell (of `level`) and by unit (of who answers) the features that duties cover stand beside:
+    eligible, covered, attempted, visits, visits_met. By week (of the report) the visits of that week do. The rows sum
+    to the figures of the day. Raises ArgumentError for another `by` or `level`, NotFoundError for cells without a grid.
+    """
+    _check_by(by, level)
+    with _opened(person, office, on, as_of, since) as day:
+        if by == "cell":
+            return _by_cell(day, level)
+        if by == "week":
+            return _by_week(day)
+        if by == "unit":
+            return _by_unit(day)
+        return issues_grouped(day.issues, day.issues[by], since=day.instant(day.since), now=day.now)
+
+
+def follow(
+    person: Person,
+    office: Office,
+    key: str,
+    *,
+    on: dt.date,
+    as_of: dt.datetime | None = None,
+    since: dt.date | None = None,
+) -> pd.DataFrame:
+    """Return the rows behind a figure, with `counted`: of a share those below the line, true for those above it.
+
+    Of homes neither the times nor the outcomes of visits are shown, nor at which home one was; of an issue how many
+    features it is about, and of a programme no place. Raises NotFoundError for a key that is no figure.
+    """
+    with _opened(person, office, on, as_of, since) as day:
+        for section in sections(day):
+            if section.has(key):
+                return _masked(office, section.follow(key.removeprefix(f"{section.name}.")))
+    raise NotFoundError("ledger.unknown_figure", figure=key)
+
+
+@contextmanager
+def _opened(
+    person: Person, office: Office, on: dt.date, as_of: dt.datetime | None, since: dt.date | None
+) -> Iterator[LedgerDay]:
+    refuse_unless(person, "read")
+    if since is not None and since > on:
+        raise ArgumentError("office.since_after", since=since, on=on)
+    with office.store.reading() as tx:
+        yield LedgerDay(person, office, tx, on, as_of or office.clock.now(), since or on.replace(month=1, day=1))
+
+
+def _year_before(on: dt.date) -> dt.date:
+    """Return the same day of the year before; of 29 February the 28th."""
+    return on.replace(year=on.year - 1, day=min(on.day, 28) if on.month == 2 else on.day)
+
+
+def _lines(section: Section) -> dict[str, tuple[float | None, float | None, float | None]]:
+    """Return n, of and share by name: the shares first, then the counts that no share shows, then other values."""
+    ratios = section.ratios()
+    shown = {column for name in ratios for column in section.shares[name]}
+    counted = section.figures()
+    rest = [str(name) for name in section.marks if name not in shown]
+    lines: dict[str, tuple[float | None, float | None, float | None]]
+    lines = {name: (ratio.n, ratio.of, ratio.share) for name, ratio in ratios.items()}
+    return lines | {name: (counted[f"{section.name}.{name}"], None, None) for name in (*rest, *section.values)}
+
+
+def _all(held: Iterator[Section]) -> Figures:
+    found: Figures = {}
+    for section in held:
+        found |= section.figures()
+    return found
+
+
+def _check_by(by: str, level: str) -> None:
+    for argument, given, allowed in (("by", by, BY), ("level", level, LEVELS)):
+        if given not in allowed:
+            raise ArgumentError("office.not_grouped", argument=argument, given=given, allowed=", ".join(allowed))
+
+
+def _by_cell(day: LedgerDay, level: str) -> pd.DataFrame:
+    if day.grid is None:
+        raise NotFoundError("office.no_edition", on=day.on)
+    cells = cell_at(day.issues["cell"], day.grid, level)
+    issues = issues_grouped(day.issues, cells, since=day.instant(day.since), now=day.now)
+    states = _to_be_visited(day)
+    visited = grouped(_visiting(states), cell_at(states["cell"], day.grid, level), {})
+    codes = day.grid.level(level)["code"].dropna()
+    seen = codes if day.scope is None else codes[codes.isin(day.scope)]
+    return together([issues, visited], _SHARES, [*seen, NOWHERE])
+
+
+def _by_unit(day: LedgerDay) -> pd.DataFrame:
+    issues = issues_grouped(day.issues, day.issues["unit"], since=day.instant(day.since), now=day.now)
+    states = _to_be_visited(day)
+    units = states["answering"].map(day.cadres.set_index("cadre")["unit"]).rename("unit")
+    return together([issues, grouped(_visiting(states), units, {})], _SHARES)
+
+
+def _by_week(day: LedgerDay) -> pd.DataFrame:
+    zone, since = day.office.clock.zone, day.instant(day.since)
+    issues = issues_grouped(day.issues, week_of(day.issues["reported_at"], zone), since=since, now=day.now)
+    visits = day.visits[day.visits["at"] >= since]
+    made = pd.DataFrame({"visits": True, "visits_met": visits["outcome"] == COVERS}, index=visits.index)
+    return together([issues, grouped(made, week_of(visits["at"], zone), {})], _SHARES)
+
+
+def _visiting(states: pd.DataFrame) -> pd.DataFrame:
+    return duty_marks(states)[["eligible", "covered", "attempted", "visits", "visits_met"]]
+
+
+def _to_be_visited(day: LedgerDay) -> pd.DataFrame:
+    """Return the states of the duties that cover the layers, in the period that began last."""
+    named = [coverage_duty(day.duties, layer) for layer in day.layers]
+    covering = {duty.name for duty in named if duty is not None}
+    own = [duty.name for duty in day.duties if duty.period in OWN_PERIODS]
+    return newest_periods(day.states[day.states["duty"].isin(covering)], own=own)
+
+
+def _masked(office: Office, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return followed rows without what tells who was at home, and when."""
+    shown = pd.DataFrame(rows.drop(columns=[name for name in _NEVER if name in rows]))
+    if "state" in shown and "features" in shown:
+        shown["features"] = shown["features"].map(len)
+    homes = {layer.name for layer in office.layers.values() if tells_a_home(layer)}
+    if "layer" in shown:
+        of_a_home = shown["layer"].isin(homes)
+        hidden = [name for name in _OF_A_HOME if name in shown]
+        shown[hidden] = shown[hidden].astype(object).mask(of_a_home)
+    return shown.reset_index(drop=True)
