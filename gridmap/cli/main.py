@@ -9,7 +9,20 @@ from typer._click.core import Context
 from typer.core import TyperGroup
 
 from gridmap import __version__
-from gridmap.cli import audits, calendars, demo, gaps, grids, maps, offices, people, registers
+from gridmap.cli import (
+    audits,
+    calendars,
+    demo,
+    duties,
+    gaps,
+    grids,
+    issues,
+    maps,
+    offices,
+    people,
+    programmes,
+    registers,
+)
 from gridmap.cli.language import help_of
 from gridmap.cli.output import fail, out
 from gridmap.errors import GridmapError
@@ -55,7 +68,7 @@ def _root(
         raise typer.BadParameter(", ".join(LANGUAGES), param_hint="--lang")
 
 
-for group in (offices, registers, gaps, maps, audits, demo, people, calendars):
+for group in (offices, registers, gaps, maps, audits, demo, people, calendars, issues, programmes, duties):
     group.declare(app)
 app.add_typer(grids.app, name="grid")
 

@@ -34,6 +34,15 @@ def parse_instant(text: str) -> dt.datetime:
     return instant
 
 
+def parse_degrees(text: str, *, option: str) -> tuple[float, float]:
+    """Return the longitude and latitude of `LON,LAT`. Raises typer.BadParameter for anything else."""
+    try:
+        lon, lat = (float(part) for part in text.replace("\uff0c", ",").split(","))
+    except ValueError:
+        raise typer.BadParameter(words("who.bad_place", given=text), param_hint=option) from None
+    return lon, lat
+
+
 def pairs(texts: Iterable[str] | None, *, option: str) -> dict[str, str]:
     """Return `NAME=VALUE` texts as a mapping. Raises typer.BadParameter for a text without `=`."""
     found: dict[str, str] = {}

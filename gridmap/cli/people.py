@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gridmap.cli.language import LANG, help_of
-from gridmap.cli.options import HOME, Home, Json, On, Reason, opened
+from gridmap.cli.options import HOME, Home, Json, On, Reason, opened, parse_degrees
 from gridmap.cli.output import FOUND, print_json, progress_bar, records, show_faults, shown, table, tell, words
 from gridmap.office import answering, rostering
 from gridmap.people.person import LOCAL_ADMINISTRATOR
@@ -17,7 +17,6 @@ from gridmap.words import say
 app = typer.Typer(help=help_of("help.roster"), no_args_is_help=True)
 
 _Reveal = Annotated[list[str] | None, typer.Option("--reveal", help=help_of("roster.reveal"))]
-_DEGREES = 2
 
 
 @app.command("import", help=help_of("help.roster_import"))
@@ -134,7 +133,7 @@ def who(
         if cell is not None:
             answer = answering.who(LOCAL_ADMINISTRATOR, office, cell, on=day, reveal=names, reason=reason)
         else:
-            lon, lat = _degrees(at or "")
+            lon, lat = parse_degrees(at or "", option="--at")
             answer = answering.who_at(LOCAL_ADMINISTRATOR, office, lon, lat, on=day, reveal=names, reason=reason)
     if json:
         print_json(_plain(answer))
@@ -182,16 +181,6 @@ def _said(value: object) -> object:
 
 def _spoken(kind: str, value: object) -> str | None:
     return words(f"roster.{kind}.{value}") if isinstance(value, str) else None
-
-
-def _degrees(text: str) -> tuple[float, float]:
-    try:
-        numbers = [float(part) for part in text.replace("\uff0c", ",").split(",")]
-    except ValueError:
-        numbers = []
-    if len(numbers) != _DEGREES:
-        raise typer.BadParameter(words("who.bad_place", given=text), param_hint="--at")
-    return numbers[0], numbers[1]
 
 
 def _plain(answer: answering.Answer) -> dict[str, object]:

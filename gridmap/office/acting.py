@@ -132,11 +132,14 @@ def _last(events: Sequence[Event], act_: str) -> dt.datetime | None:
 
 def _named(desk: Desk, events: Sequence[Event]) -> list[Event]:
     """Return the events with the UUIDs of their issues. Raises NotFoundError for an unknown one."""
-    found = issues.find(desk.tx, [event.issue for event in events])
-    for event in events:
-        if event.issue not in found:
-            raise NotFoundError("store.unknown_issue", issue=event.issue)
-    return [replace(event, issue=found[event.issue]) for event in events]
+    others = {of for event in events if isinstance(of := event.said.get("of"), str)}
+    found = issues.find(desk.tx, {*(event.issue for event in events), *others})
+    unknown = next((name for name in (*(event.issue for event in events), *sorted(others)) if name not in found), None)
+    if unknown is not None:
+        raise NotFoundError("store.unknown_issue", issue=unknown)
+    return [
+        replace(saying(event, of=found.get(str(event.said.get("of")))), issue=found[event.issue]) for event in events
+    ]
 
 
 def _dated(desk: Desk, cases: Mapping[str, Case], events: Sequence[Event]) -> list[Event]:
