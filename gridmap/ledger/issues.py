@@ -40,8 +40,9 @@ EVENT_COLUMNS = (
 
 # The frame of issues, a row each, as `ledger.replay` makes it from events, without number, cell, batch and geometry,
 # which the store adds. deferred: paused at that instant. reported_at, filed_at: when those steps were taken. done_at,
-# closed_at: when it last came into that state (NaT: never, or left again). deferrals, reworks, reopenings, escalations: how often. quantities: a mapping of what was
-# achieved. satisfied: what the last look-back heard (True, False, None = not asked). spot: fixed on the spot.
+# closed_at: when it last came into that state (NaT: never, or left again). deferrals, reworks, reopenings, escalations:
+# how often. quantities: a mapping of what was achieved. satisfied: what the last look-back heard (True, False, None =
+# not asked). spot: fixed on the spot.
 ISSUE_COLUMNS = (
     "issue",
     "number",
