@@ -14,6 +14,7 @@ from gridmap.cli import (
     calendars,
     demo,
     duties,
+    figures,
     gaps,
     grids,
     issues,
@@ -68,7 +69,7 @@ def _root(
         raise typer.BadParameter(", ".join(LANGUAGES), param_hint="--lang")
 
 
-for group in (offices, registers, gaps, maps, audits, demo, people, calendars, issues, programmes, duties):
+for group in (offices, registers, gaps, maps, audits, demo, people, calendars, issues, programmes, duties, figures):
     group.declare(app)
 app.add_typer(grids.app, name="grid")
 
