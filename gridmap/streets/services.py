@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from gridmap.streets.arcs import Arcs, arcs_of, unpacked, weights
+from gridmap.streets.arcs import Arcs, arcs_of, weights
 from gridmap.streets.lines import Floats, Places
 from gridmap.streets.network import WALK_M_S, Network
 
@@ -32,12 +32,12 @@ def nearest_service(
     both = [one.geometry.to_crs(network.crs) for one in (places, services)]
     snapped = network.snap(gpd.GeoSeries(pd.concat(both, ignore_index=True), crs=network.crs), mode, limit=limit)
     along, against = network.speeds(mode)
-    arcs = arcs_of(network, snapped, against, along)
+    arcs = arcs_of(network, snapped, against, along, even=False)
     service, weight = _searched(arcs, snapped.door_m, len(places))
     found = pd.DataFrame({"service": None, "metres": np.nan, "seconds": np.nan}, index=places.index)
     found["service"] = found["service"].astype(object)
     reached = np.flatnonzero(np.isfinite(weight))
-    seconds, metres = unpacked(weight[reached])
+    seconds, metres = arcs.unpacked(weight[reached])
     door = snapped.door_m[reached]
     found.iloc[reached, 0] = services.index.to_numpy(dtype=object)[service[reached]]
     found.iloc[reached, 1] = metres + door

@@ -13,7 +13,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from gridmap.errors import ArgumentError
-from gridmap.streets.arcs import BASE, arcs_of, unpacked
+from gridmap.streets.arcs import arcs_of
+from gridmap.streets.fast import FastWays
 from gridmap.streets.lines import Floats, Places
 from gridmap.streets.network import WALK_M_S, Network
 
@@ -29,7 +30,8 @@ class Travel:
     `metres` and `seconds` are n x n, int64, row = from: the path's own metres and time, and the walk between door and
     street at both ends (1.2 m/s in every mode); UNREACHABLE (-1) where there is no way, or a door lies over `limit`
     metres from the streets; 0 on the diagonal and between places that coincide. `within` (seconds) ends the search:
-    what is further is unreachable. `speeds` by road class replace those of `streets.network.SPEEDS`.
+    what is further is unreachable. `speeds` by road class replace those of `streets.network.SPEEDS`. `ways` (of the
+    same network, mode and speeds) answers sooner and the same.
 
     Raises ArgumentError for an unknown mode, an impossible speed, geometry that is no point.
     """
@@ -43,15 +45,20 @@ class Travel:
         limit: float = 300.0,
         within: float | None = None,
         speeds: Mapping[str, float] | None = None,
+        ways: FastWays | None = None,
     ) -> None:
         self._network = network
         self._places = places.geometry.to_crs(network.crs) if len(places) else places.geometry
         self.snapped = network.snap(places, mode, limit=limit)
         self._arcs = arcs_of(network, self.snapped, *network.speeds(mode, speeds))
-        self._limit = np.inf if within is None else within * 1000 * BASE
-        weight = _search(self._arcs.graph, self._arcs.node, self._limit)
+        self._limit = np.inf if within is None else self._arcs.limit(within)
+        if ways is None:
+            weight = _search(self._arcs.graph, self._arcs.node, self._limit)
+        else:
+            weight = ways.weights(self.snapped)
+            weight = np.where(weight <= self._limit, weight, np.inf)
         found = np.isfinite(weight)
-        on_the_way, length = unpacked(np.where(found, weight, 0.0))
+        on_the_way, length = self._arcs.unpacked(np.where(found, weight, 0.0))
         door = np.nan_to_num(self.snapped.door_m)
         doors = door[:, None] + door[None, :]
         metres = np.rint(length + doors).astype(np.int64)

@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from gridmap.errors import ArgumentError
-from gridmap.streets.arcs import BASE, Arcs, arcs_of, unpacked
+from gridmap.streets.arcs import Arcs, arcs_of
 from gridmap.streets.lines import Floats, Places, components
 from gridmap.streets.network import Network, Snapped
 
@@ -115,9 +115,9 @@ class _Ways:
 
     def distances(self, nodes: Places, within: float) -> Floats:
         """Return the metres from each of `nodes` to each; infinite where no street leads within so many metres."""
-        weight = dijkstra(self._arcs.graph, indices=nodes, limit=within * 1000 * BASE)[:, nodes]
+        weight = dijkstra(self._arcs.graph, indices=nodes, limit=self._arcs.limit(within))[:, nodes]
         found = np.isfinite(weight)
-        return np.where(found, unpacked(np.where(found, weight, 0.0))[1], np.inf)
+        return np.where(found, self._arcs.unpacked(np.where(found, weight, 0.0))[1], np.inf)
 
     def closest(self, ours: Places, theirs: Places) -> tuple[int, int]:
         """Return the nearest pair of nodes of two sets: along streets if there is a way, else straight."""
@@ -130,7 +130,7 @@ class _Ways:
 
     def way(self, start: int, end: int, within: float = np.inf) -> list[tuple[int, int, int]]:
         """Return the steps of the shortest way, if it has at most so many metres: from node, to node, edge."""
-        limit = within * 1000 * BASE
+        limit = self._arcs.limit(within)
         weight, before = dijkstra(self._arcs.graph, indices=start, limit=limit, return_predecessors=True)
         if not np.isfinite(weight[end]):
             return [(start, end, LINK)]

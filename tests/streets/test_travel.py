@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridmap.errors import ArgumentError
+from gridmap.streets.fast import FastWays
 from gridmap.streets.network import Network
 from gridmap.streets.services import nearest_service
 from gridmap.streets.travel import UNREACHABLE, Travel
@@ -148,3 +149,24 @@ def test_where_there_is_no_way_to_a_service_none_is_named() -> None:
     assert found["service"].tolist() == [0, None, None]
     assert found["metres"].isna().tolist() == [False, True, True]
     assert nearest_service(apart, doors(), doors((0, 0)))["service"].tolist() == [None]
+
+
+@settings(max_examples=60)
+@given(st.lists(door, min_size=1, max_size=8), st.integers(0, 2**16))
+def test_prepared_ways_answer_the_same(places: list[tuple[float, float]], chance: int) -> None:
+    streets = blocks(4, 3)[np.random.default_rng(chance).random(9) > 0.3]
+    if streets.empty:
+        return
+    network = Network(streets)
+    plain = Travel(network, doors(*places, None))
+    fast = Travel(network, doors(*places, None), ways=FastWays(network))
+    assert fast.metres.tolist() == plain.metres.tolist()
+    assert fast.seconds.tolist() == plain.seconds.tolist()
+    short = Travel(network, doors(*places, None), ways=FastWays(network), within=200)
+    assert short.metres.tolist() == Travel(network, doors(*places, None), within=200).metres.tolist()
+
+
+def test_ways_of_several_speeds_are_not_prepared() -> None:
+    network = Network(blocks(1, 1), classes=pd.Series(["lane", "", "", ""]))
+    with pytest.raises(ArgumentError, match="several speeds"):
+        FastWays(network, "ebike")

@@ -11,4 +11,6 @@ WORDS = {
     "oneway": "{argument}: {given} is no direction; use {allowed}, or leave it empty for both",
     "no_way": "{argument}: there is no way from place {start} to place {end}",
     "budget": "{argument}: {given:g} m are less than one street, {longest:,.0f} m; give a larger budget",
+    "several_speeds": "{argument}: {given!r} goes at several speeds or has one-ways here; leave the prepared ways away",
+    "no_fast_travel": "{argument}: the extra `fast-travel` is not installed; install it or leave the prepared ways away",
 }

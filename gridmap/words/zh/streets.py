@@ -11,4 +11,6 @@ WORDS = {
     "oneway": "{argument}：{given} 不是方向；可用 {allowed}，双向请留空",
     "no_way": "{argument}：从第 {start} 处到第 {end} 处无路可走",
     "budget": "{argument}：{given:g} 米不足一条街道的 {longest:,.0f} 米；请加大",
+    "several_speeds": "{argument}：{given!r} 在此有多种速度或单行道；请不用预先准备的路径",
+    "no_fast_travel": "{argument}：未安装附加组件 `fast-travel`；请安装，或不用预先准备的路径",
 }

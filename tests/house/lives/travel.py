@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from gridmap.streets.fast import FastWays
 from gridmap.streets.network import Network
 from gridmap.streets.noding import noded
 from gridmap.streets.services import nearest_service
@@ -28,6 +29,7 @@ def live() -> None:
     assert travel.metres[0, 1] == 160
     travel.legs([0, 1])
     nearest_service(network, doors.iloc[:1], doors)
+    assert Travel(network, doors, ways=FastWays(network)).metres[0, 1] == 160
     own = walk(network, edges_within(network, network.edges.union_all().convex_hull.buffer(1)), start=0)
     assert own.metres_m >= own.street_m
     own.ground()
