@@ -13,8 +13,11 @@ from gridmap.errors import ConflictError
 from gridmap.intake.grids import read_grid, read_territory
 from gridmap.office.dapeng.files import Files, write_dapeng
 from gridmap.office.dapeng.size import Size
+from gridmap.office.dapeng.year.replay import replay_year
+from gridmap.office.duty_rules import keep_default_duties
 from gridmap.office.grids import GridReport, list_editions, publish_grid
 from gridmap.office.importing import ImportReport, Source, Terms, import_register
+from gridmap.office.issues import keep_default_categories
 from gridmap.office.listing import list_features, tally
 from gridmap.office.mapping import Wanted, draw_map, draw_picture
 from gridmap.office.rostering import RosterReport, import_roster
@@ -22,12 +25,14 @@ from gridmap.office.setup import found_office
 from gridmap.office.wiring import STORE_FILE, Office, open_office
 from gridmap.people.person import Person
 from gridmap.settings import Settings
+from gridmap.store import batches
 from gridmap.words import say
 
 SEED = 2015
 # The demo's clock stands still (DESIGN 4, Time).
 INSTANT = "2015-12-31T18:30:00+08:00"
 FROM = dt.date(2015, 1, 1)
+_DUTIES_FROM = dt.date(2015, 3, 1)  # the campaign begins (assumed)
 _FILES = "files"
 _MAPS = "maps"
 # So many features a grid worker answers for, at most.
@@ -36,12 +41,17 @@ _LOAD_LIMIT = {"grid_worker": 300}
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """The demo office as made: its files, what publishing its grid said (null: it was there), what each import did."""
+    """The demo office as made.
+
+    Its files; what publishing its grid said (null: it was there); what each import did that was not there yet; whether
+    the year was entered now.
+    """
 
     files: Path
     grid: GridReport | None
     roster: RosterReport
     imports: tuple[ImportReport, ...]
+    replayed: bool
 
 
 def make_demo(person: Person, home: Path, *, lang: str = "en", households: int | None = None) -> Demo:
@@ -64,7 +74,11 @@ def make_demo(person: Person, home: Path, *, lang: str = "en", households: int |
         files = write_dapeng(folder, SEED, office.layers, size=size, lang=lang)
         grid = _publish(person, office, files, name)
         roster = import_roster(person, office, files.roster, on=FROM)
-        return Demo(folder, grid, roster, tuple(_take_in(person, office, files, lang)))
+        imports = tuple(_take_in(person, office, files, lang))
+        keep_default_categories(person, office, on=FROM, lang=lang)
+        keep_default_duties(person, office, on=_DUTIES_FROM)
+        replayed = replay_year(person, office, seed=SEED, year=size.year, survey=files.survey)
+        return Demo(folder, grid, roster, imports, replayed)
 
 
 def _settings(lang: str) -> Settings:
@@ -80,8 +94,13 @@ def _publish(person: Person, office: Office, files: Files, name: str) -> GridRep
 
 
 def _take_in(person: Person, office: Office, files: Files, lang: str) -> Iterator[ImportReport]:
+    """Take in the registers that were not taken in yet: of what came later their files know nothing."""
+    with office.store.reading() as tx:
+        taken = batches.batches(tx)
+    known = set(taken.loc[taken["undone_at"].isna(), "file"])
     for one in files.registers:
-        yield import_register(person, office, one.layer, Source(one.path, crs=one.crs), Terms(FROM), lang=lang)
+        if one.path.name not in known:
+            yield import_register(person, office, one.layer, Source(one.path, crs=one.crs), Terms(FROM), lang=lang)
 
 
 def linked_where(person: Person, home: Path) -> tuple[pd.DataFrame, pd.DataFrame]:

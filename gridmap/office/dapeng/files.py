@@ -43,12 +43,16 @@ class RegisterFile:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of territory, cells (three levels) and roster; the registers in the order of their import."""
+    """The files of territory, cells (three levels) and roster; the registers in the order of their import.
+
+    `survey`: what the survey of October finds of the lamps, whose register knows nothing of their state before.
+    """
 
     territory: Path
     cells: Path
     roster: Path
     registers: tuple[RegisterFile, ...]
+    survey: Path
 
 
 def write_dapeng(
@@ -65,7 +69,7 @@ def write_dapeng(
     write_geojson(made.cells, folder / "cells.geojson")
     write_geojson(made.features["roads"], folder / "roads.geojson")
     _write_lights(made.features["streetlights"], folder / "streetlights.gpkg", layers["streetlights"], lang)
-    _write_roster(people(made.cells, Names(lang)), folder / "roster.xlsx", lang)
+    _write_roster(people(made.cells, Names(lang), size), folder / "roster.xlsx", lang)
     registers = [
         RegisterFile("roads", folder / "roads.geojson", None),
         RegisterFile("streetlights", folder / "streetlights.gpkg", None),
@@ -74,12 +78,27 @@ def write_dapeng(
     ]
     for name in ("rentals", "organisations", "enterprises", "care_places"):
         registers += _plain(made.features[name], folder, layers[name], lang)
-    return Files(folder / "territory.geojson", folder / "cells.geojson", folder / "roster.xlsx", tuple(registers))
+    survey = write_survey(
+        made.features["streetlights"][["pole", "status"]],
+        folder / "streetlights-survey.csv",
+        layers["streetlights"],
+        lang,
+    )
+    return Files(
+        folder / "territory.geojson", folder / "cells.geojson", folder / "roster.xlsx", tuple(registers), survey
+    )
+
+
+def write_survey(found: pd.DataFrame, path: Path, layer: Layer, lang: str) -> Path:
+    """Write what somebody found of lamps, pole and status alone, as a csv in the words of `lang`; return its path."""
+    worded = _worded(found, layer, lang)
+    worded.rename(columns=lambda name: header(name, layer, lang)).to_csv(path, index=False, encoding="utf-8")
+    return path
 
 
 def _write_lights(lamps: gpd.GeoDataFrame, path: Path, layer: Layer, lang: str) -> None:
-    """A GeoPackage as a lighting company's GIS writes it; one pole without number, one state that nobody knows."""
-    worded = _worded(lamps, layer, lang)
+    """A GeoPackage as a lighting company's GIS writes it: no state is known, one pole has no number, one flickers."""
+    worded = _worded(lamps.assign(status="unknown"), layer, lang)
     bad = worded.iloc[:2].copy()
     bad["pole"], bad["status"] = [None, "X00001"], [worded["status"].iloc[0], say("dapeng.flickering", lang)]
     path.unlink(missing_ok=True)

@@ -133,7 +133,7 @@ def lamps(rng: np.random.Generator, streets: gpd.GeoDataFrame, size: Size) -> gp
     """Return the fields of the layer `streetlights` and geometry: evenly spaced along all streets that have lamps.
 
     Lanes and a share of the town streets have none. What is dark comes in runs. The last ones stand on a pier outside
-    all cells; whether they work is unknown.
+    all cells. `status` is what the survey of the year finds.
     """
     town = streets["road_class"] == "local"
     chosen = streets.loc[town, "name"].drop_duplicates()
@@ -154,7 +154,7 @@ def lamps(rng: np.random.Generator, streets: gpd.GeoDataFrame, size: Size) -> gp
     return _poles(
         rng,
         np.concatenate([xy, out]),
-        [*status, *["unknown"] * pier],
+        [*status, *["working"] * pier],
         [*lit["name"].to_numpy()[number], *[None] * pier],
     )
 
