@@ -10,12 +10,17 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 
 from gridmap.errors import ArgumentError, ConflictError, StoreError
-from gridmap.store import audit, copies, triggers
+from gridmap.ledger.events import frame_of
+from gridmap.ledger.issues import Event
+from gridmap.store import audit, copies, issues, triggers
 from gridmap.store.engine import Store
 from gridmap.store.erasure import erase, expire
+from gridmap.store.ledger_erasure import erase_issue, erasures
 from gridmap.store.registers import features
 from tests.store.town import HOUSES, NOON, SECRET, bring_in, day, file, publish
 
@@ -356,3 +361,24 @@ def test_a_backup_of_a_backup_is_the_same_office(copy: Path, tmp_path: Path, noo
     opened = Store.open(tmp_path / "second" / "office.db")
     assert opened.office().name == "Dapeng"
     opened.close()
+
+
+def test_what_was_erased_of_an_issue_stays_erased(store: Store, noon: datetime, tmp_path: Path) -> None:
+    made = gpd.GeoDataFrame(
+        {"issue": ["one"], "year": [2015], "cell": [None], "features": [[]]}, geometry=[None], crs=4326
+    )
+    event = Event("first", "one", "report", noon, "7", {"source": "visit"})
+    words = pd.DataFrame([("first", "text", "it is dark")], columns=["event", "field", "value"])
+    with store.writing() as tx:
+        issues.add(tx, made)
+        issues.append(tx, frame_of([event], ["reported"], recorded_at=[noon]), words)
+    copy = copies.backup(store, tmp_path / "copy.db")
+    with store.writing() as tx:
+        erase_issue(tx, "one", reason="asked", at=noon, account="local")
+    store.close()
+    copies.restore(store.path, copy, at=noon, account="local")
+    with closing(Store.open(store.path)) as restored, restored.reading() as tx:
+        assert issues.private(tx, ["one"]).empty
+        assert [one.field for one in erasures(tx)] == ["text"]
+        assert len(issues.events(tx)) == 1
+    assert b"it is dark" not in store.path.read_bytes()
