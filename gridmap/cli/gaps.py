@@ -10,7 +10,7 @@ import pandas as pd
 import typer
 
 from gridmap.cli.language import LANG, help_of
-from gridmap.cli.options import HOME, Home, Json, On, opened
+from gridmap.cli.options import HOME, AsOf, Home, Json, On, opened
 from gridmap.cli.output import print_bytes, print_json, progress_bar, records, shown, table, tell, words
 from gridmap.layer import Registry, spoken
 from gridmap.maps.geojson import to_geojson
@@ -30,6 +30,7 @@ def gaps(
     kind: _Kinds = None,
     cell: _Under = None,
     on: On = None,
+    as_of: AsOf = None,
     out: _Out = None,
     home: Home = HOME,
     json: Json = False,
@@ -37,7 +38,7 @@ def gaps(
     """Print what is missing on a day, and say why."""
     with opened(home) as office, progress_bar("gaps.progress"):
         day = on or office.clock.today()
-        found = explained(gapping.find(LOCAL_ADMINISTRATOR, office, on=day, kinds=kind or None, under=cell))
+        found = explained(gapping.find(LOCAL_ADMINISTRATOR, office, on=day, as_of=as_of, kinds=kind or None, under=cell))
         if out is not None:
             export_gaps(LOCAL_ADMINISTRATOR, office, found, out, on=day, lang=LANG)
     if json:
