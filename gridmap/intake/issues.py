@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -14,11 +14,12 @@ import pandas as pd
 
 from gridmap.errors import ArgumentError
 from gridmap.intake.instants import read_instants
+from gridmap.intake.issue_exports import compare
 from gridmap.intake.limits import Limits
 from gridmap.intake.locating import Bounds
 from gridmap.intake.registers import Register, Where, read_register
 from gridmap.intake.rows import Rows
-from gridmap.intake.texts import flat_one, objects
+from gridmap.intake.texts import Mask, flat_one, objects
 from gridmap.intake.values import Problem
 from gridmap.layer import Field, FieldType, Layer, Mark, Style
 from gridmap.ledger.categories import Category
@@ -46,7 +47,9 @@ ISSUES = Layer(
     geometry="point",
     key="number",
     fields=(
+        _field("issue"),
         _field("number", required=True),
+        _field("state"),
         _field("category"),
         _field("source"),
         _field("unit"),
@@ -72,6 +75,7 @@ class IssueTerms:
     `category`: of rows that name none ("" = each must). `source`: of rows that name none. `words`: by field (category,
     source, result) from the file's word to ours; `*` stands for any other word, `-` for an empty cell. An ending is a
     result, `duplicate` or `rejected`. `holders`: cadre by number and by name, flat; a name of several is absent.
+    `kept`: the issues of these UUIDs as `intake.issue_exports` writes them; null = none is kept.
     """
 
     zone: ZoneInfo
@@ -81,6 +85,7 @@ class IssueTerms:
     source: str = "phone"
     words: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _NOTHING)
     holders: Mapping[str, str] = field(default_factory=dict)
+    kept: Callable[[list[str]], pd.DataFrame] | None = None
 
     def __post_init__(self) -> None:
         allowed = self.allowed()
@@ -125,7 +130,9 @@ def read_issues(
 
     `Register.frame` has all fields of `ISSUES` (text: object, None where empty; reported, due and closed:
     datetime64[us, UTC]; category, source and result in our words), `cell`, `sheet`, `row`, `geometry` (EPSG:4326).
-    An issue is closed where it has a closing time; a result without one says nothing. Faults beside those of every
+    An issue is closed where it has a closing time; a result without one says nothing, nor does a state. A row that
+    names the UUID of an issue is one that went out as a workbook (`issue_exports`): each edited cell of it is a fault.
+    Faults beside those of every
     register: what is no instant, one in the future, closed before it was reported, closed without a result, a word
     that means nothing, a person not on the roster.
     """
@@ -152,62 +159,73 @@ def read_issues(
 
 def _look(rows: Rows, terms: IssueTerms) -> None:
     """Turn times into instants and words into ours, and refuse the rows where that fails."""
+    look = _Look(rows, terms)
     for name in INSTANTS:
         if name in rows.sources:
-            _instants(rows, name, terms)
+            look.instants(name)
     for name in _WORDED:
-        _words(rows, name, terms)
-    _holders(rows, terms)
-    if "closed" not in rows.sources:
-        return
-    closed = rows.frame["closed"]
-    early = Problem(code="intake.issue_closed_early", where=(closed < rows.frame["reported"]).to_numpy(dtype=np.bool_))
-    _refuse(rows, "closed", early)
-    lacking = closed.notna().to_numpy() & rows.frame["result"].isna().to_numpy() & ~rows.wrong
-    _refuse(rows, "result", Problem(code="intake.issue_no_result", where=lacking))
+        look.words(name)
+    if "holder" in rows.sources:
+        look.holders()
+    if "closed" in rows.sources:
+        look.ends()
+    if look.own.any():
+        uuids = rows.frame.loc[look.own, "issue"].tolist()
+        compare(rows, look.own, terms.kept(uuids) if terms.kept else None, terms.categories)
 
 
-def _instants(rows: Rows, name: str, terms: IssueTerms) -> None:
-    read = read_instants(rows.sources[name].column, terms.zone)
-    rows.frame[name] = read.values
-    for problem in read.problems:
-        _refuse(rows, name, problem)
-    if name != "due":
-        late = (read.values > terms.now).to_numpy(dtype=np.bool_)
-        now = terms.now.astimezone(terms.zone).strftime("%Y-%m-%d %H:%M")
-        _refuse(rows, name, Problem(code="intake.issue_future", where=late, inputs={"now": now}))
+class _Look:
+    """The rows of one sheet, being looked at; of `own` ones, that went out from here, only the times are read."""
 
+    def __init__(self, rows: Rows, terms: IssueTerms) -> None:
+        self.rows, self.terms = rows, terms
+        count = len(rows.frame)
+        named = rows.frame["issue"].notna().to_numpy() if "issue" in rows.frame else np.zeros(count, dtype=np.bool_)
+        self.own: Mask = np.asarray(named, dtype=np.bool_)
 
-def _words(rows: Rows, name: str, terms: IssueTerms) -> None:
-    spelled = terms.spelled(name)
-    usual = {"category": terms.category, "source": terms.source}.get(name, "")
-    written = pd.Series(None, index=rows.frame.index, dtype=object)
-    if name in rows.sources:
-        written = pd.Series(objects(rows.sources[name].column.texts), index=rows.frame.index, dtype=object)
-    flat = written.map(flat_one, na_action="ignore")
-    found = flat.map(spelled).astype(object)
-    found = found.where(found.notna() | flat.isna(), spelled.get(ANY_OTHER))
-    found = found.where(flat.notna(), spelled.get(EMPTY) or usual or None)
-    rows.frame[name] = found.where(found.notna(), None)
-    unknown = (flat.notna() & found.isna()).to_numpy(dtype=np.bool_)
-    allowed = ", ".join(terms.allowed()[name])
-    _refuse(rows, name, Problem(code="intake.not_choice", where=unknown, inputs={"allowed": allowed}))
-    if name == "category":
-        empty = (flat.isna() & found.isna()).to_numpy(dtype=np.bool_)
-        _refuse(rows, name, Problem(code="intake.required", where=empty, inputs={"field": name}))
+    def instants(self, name: str) -> None:
+        read = read_instants(self.rows.sources[name].column, self.terms.zone)
+        self.rows.frame[name] = read.values
+        for problem in read.problems:
+            self._refuse(name, problem)
+        if name != "due":
+            now = self.terms.now.astimezone(self.terms.zone).strftime("%Y-%m-%d %H:%M")
+            self._refuse_new(name, "intake.issue_future", read.values > self.terms.now, {"now": now})
 
+    def words(self, name: str) -> None:
+        spelled = self.terms.spelled(name)
+        usual = {"category": self.terms.category, "source": self.terms.source}.get(name, "")
+        flat = self._written(name).map(flat_one, na_action="ignore")
+        found = flat.map(spelled).astype(object)
+        found = found.where(found.notna() | flat.isna(), spelled.get(ANY_OTHER))
+        found = found.where(flat.notna(), spelled.get(EMPTY) or usual or None)
+        self.rows.frame[name] = found.where(found.notna(), None)
+        unknown, allowed = flat.notna() & found.isna(), ", ".join(self.terms.allowed()[name])
+        self._refuse_new(name, "intake.not_choice", unknown, {"allowed": allowed})
+        if name == "category":
+            self._refuse_new(name, "intake.required", flat.isna() & found.isna(), {"field": name})
 
-def _holders(rows: Rows, terms: IssueTerms) -> None:
-    if "holder" not in rows.sources:
-        return
-    flat = rows.frame["holder"].map(flat_one, na_action="ignore")
-    found = flat.map(terms.holders).astype(object)
-    unknown = (flat.notna() & found.isna()).to_numpy(dtype=np.bool_)
-    rows.frame["holder"] = found.where(found.notna(), None)
-    _refuse(rows, "holder", Problem(code="intake.issue_holder", where=unknown))
+    def holders(self) -> None:
+        flat = self.rows.frame["holder"].map(flat_one, na_action="ignore")
+        found = flat.map(self.terms.holders).astype(object)
+        self.rows.frame["holder"] = found.where(found.notna(), None)
+        self._refuse_new("holder", "intake.issue_holder", flat.notna() & found.isna())
 
+    def ends(self) -> None:
+        closed, result = self.rows.frame["closed"], self.rows.frame["result"]
+        self._refuse_new("closed", "intake.issue_closed_early", closed < self.rows.frame["reported"])
+        self._refuse_new("result", "intake.issue_no_result", closed.notna() & result.isna() & ~self.rows.wrong)
 
-def _refuse(rows: Rows, name: str, problem: Problem) -> None:
-    count = len(rows.frame)
-    held = objects(rows.sources[name].column.texts) if name in rows.sources else np.full(count, None, dtype=object)
-    rows.refuse(name, problem, held, personal=False)
+    def _written(self, name: str) -> pd.Series:
+        held = self.rows.sources.get(name)
+        texts = np.full(len(self.rows.frame), None, dtype=object) if held is None else objects(held.column.texts)
+        return pd.Series(texts, index=self.rows.frame.index, dtype=object)
+
+    def _refuse_new(
+        self, name: str, code: str, where: pd.Series, inputs: Mapping[str, object] = MappingProxyType({})
+    ) -> None:
+        new = where.to_numpy(dtype=np.bool_) & ~self.own
+        self._refuse(name, Problem(code=code, where=np.asarray(new), inputs=inputs))
+
+    def _refuse(self, name: str, problem: Problem) -> None:
+        self.rows.refuse(name, problem, self._written(name), personal=False)

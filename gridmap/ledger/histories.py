@@ -80,7 +80,7 @@ def _events(rows: pd.DataFrame, act: str, at: NDArray[np.intp], rank: int) -> pd
     columns: dict[str, object] = {
         "row": at,
         "rank": rank,
-        "event": [event_id(issue, act) for issue in rows["issue"]],
+        "event": pd.Series([event_id(issue, act) for issue in rows["issue"]], dtype=object),
         "issue": rows["issue"].to_numpy(dtype=object),
         "act": _same(act, count),
         "state": _same(STEPS[act].after, count),

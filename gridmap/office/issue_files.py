@@ -1,7 +1,8 @@
-"""Errand: a register of issues comes in, each with its whole history, as late entries. Bad rows come out."""
+"""Errands: a register of issues comes in, each with its whole history, as late entries; issues go out as a workbook."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,16 +15,19 @@ import pandas as pd
 
 from gridmap.errors import ArgumentError, Fault
 from gridmap.intake.fault_sheet import write_fault_sheet
+from gridmap.intake.issue_exports import COLUMNS, EXPORT, INSTANTS
 from gridmap.intake.issues import IssueTerms, read_issues
 from gridmap.intake.registers import Register
 from gridmap.intake.texts import flat_one
 from gridmap.ledger.histories import histories, issue_id
 from gridmap.office.auditing import note
 from gridmap.office.importing import Source, rejected_rows
+from gridmap.office.issue_lists import EVERYTHING, Wanted, list_issues
 from gridmap.office.places import office_bounds
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
+from gridmap.reports.workbook import write_workbook
 from gridmap.store import batches, categories, grids, issues, people
 from gridmap.store.engine import Transaction
 
@@ -109,8 +113,9 @@ def import_issues(
 
     The file's own number makes the issue's UUID: what is kept already is not kept twice, and an issue that was open the
     last time gains the steps it has taken since. A row that contradicts kept steps, or an issue that was worked on here
-    meanwhile, is a fault: steps are never rewritten. `strict`: one fault refuses the file. Bad rows come out as
-    `<name>.faults.xlsx`. An issue outside all cells is kept without a cell; a deadline is as the file says it.
+    meanwhile, is a fault: steps are never rewritten. A workbook that went out (`export_issues`) changes nothing; each
+    edited cell of it is a fault that names the step to take. `strict`: one fault refuses the file. Bad rows come out
+    as `<name>.faults.xlsx`. An issue outside all cells is kept without a cell; a deadline is as the file says it.
     Raises FileError or FaultsError where no row can be read, ArgumentError for a word or category that is none.
     """
     refuse_unless(person, "import")
@@ -121,6 +126,7 @@ def import_issues(
         plan = _plan(job, tx)
         faults = (*register.faults, *plan.faults)
         counts = plan.counts(faults)
+        counts["unchanged"] += len(register.frame) - len(job.rows)
         refused = bool(faults) and strict
         batch = None if refused or plan.events.empty else _keep(job, tx, plan, counts)
         if dry_run or batch is None:
@@ -138,6 +144,49 @@ def import_issues(
     )
 
 
+def export_issues(
+    person: Person,
+    office: Office,
+    target: Path,
+    *,
+    on: dt.date | None = None,
+    as_of: dt.datetime | None = None,
+    wanted: Wanted = EVERYTHING,
+    lang: str = "en",
+) -> int:
+    """Write the issues of a day that exist for `person` to `target` (.xlsx), whole or not at all; return how many.
+
+    Columns: `intake.issue_exports.COLUMNS`, and coordinates; times on the office's clock. What people wrote or said is
+    not in it. Raises ArgumentError for another ending.
+    """
+    refuse_unless(person, "export")
+    if target.suffix != ".xlsx":
+        raise ArgumentError("office.export_format", file=target.name, suffix=target.suffix or "-", allowed=".xlsx")
+    day = on or office.clock.today()
+    listed = list_issues(person, office, on=day, as_of=as_of, wanted=wanted)
+    with office.store.writing() as tx:
+        kinds = categories.categories(tx, day)
+        detail = {"on": day.isoformat(), "rows": len(listed), "format": target.suffix}
+        note(tx, person, action="export", subject=REGISTER, detail=detail)
+    named = listed.rename(columns={column: name for name, column in COLUMNS.items()})
+    frame = named[[*COLUMNS, "geometry"]].copy()
+    for name in INSTANTS:
+        frame[name] = _spelled(frame[name], office.clock.zone)
+    frame["category"] = frame["category"].map(lambda name: getattr(kinds[name], lang) if name in kinds else name)
+    write_workbook(frame, EXPORT, target, on=day, lang=lang)
+    return len(frame)
+
+
+def _spelled(instants: pd.Series, zone: ZoneInfo) -> pd.Series:
+    """Return instants as the office's clock shows them, to the second; with their offset in an hour shown twice."""
+    local = instants.dt.floor("s").dt.tz_convert(zone)
+    said = local.dt.strftime("%Y-%m-%d %H:%M:%S").astype(object)
+    first = local.dt.tz_localize(None).dt.tz_localize(zone, ambiguous=np.ones(len(local), dtype=np.bool_))
+    offset = local.dt.strftime("%z").astype(object)
+    spelled: pd.Series = said.where(first == local, said + offset).where(local.notna(), None)
+    return spelled
+
+
 def _read(office: Office, tx: Transaction, source: IssueSource) -> Register:
     edition = grids.edition_on(tx, office.clock.today())
     kinds = categories.categories(tx, office.clock.today())
@@ -151,6 +200,7 @@ def _read(office: Office, tx: Transaction, source: IssueSource) -> Register:
         source=source.channel,
         words=source.words,
         holders=_holders(tx),
+        kept=lambda uuids: issues.issues(tx, issues=uuids),
     )
     return read_issues(
         source.file.path,
@@ -173,8 +223,8 @@ def _holders(tx: Transaction) -> dict[str, str]:
 
 
 def _placed(office: Office, tx: Transaction, register: Register) -> gpd.GeoDataFrame:
-    """Return the rows as issues: their UUID, the year and cell of their local day."""
-    rows = register.frame.reset_index(drop=True)
+    """Return the rows of new issues: their UUID, the year and cell of their local day."""
+    rows = register.frame[register.frame["issue"].isna()].reset_index(drop=True)
     local = rows["reported"].dt.tz_convert(office.clock.zone)
     rows["issue"] = [issue_id(number) for number in rows["number"]]
     rows["of"] = [None if of is None else issue_id(of) for of in rows["of"]]

@@ -74,6 +74,8 @@ BETWEEN_CELLS = "[、\uff0c,\uff1b;/\n\r]+"
 
 # Headers of a register of issues.
 ISSUE_HEADERS = {
+    "issue": tuple("系统编号 issue issue_id".split()),
+    "state": tuple("状态 state status 办理状态".split()),
     "number": tuple("编号 number ticket 工单号 工单编号 受理编号 事项编号 case_id".split()),
     "category": tuple("类别 category 问题类别 诉求类别 事项类别".split()),
     "source": tuple("来源 source 诉求来源 问题来源 受理渠道".split()),
