@@ -21,4 +21,8 @@ WORDS = {
     "mode.phone": "by telephone",
     "mode.meeting": "meeting",
     "mode.inspection": "inspection",
+    "quick_line": "write a stop number and what came of it: 12 met",
+    "quick_stop": "stop {stop}: sheet {sheet} has stops 1 to {last}",
+    "quick_word": "{word} is no outcome; write one of {allowed}",
+    "quick_time": "{given} is no time of day; write it as 19:30",
 }

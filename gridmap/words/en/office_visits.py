@@ -11,4 +11,5 @@ WORDS = {
     "not_revealed_visit": "{fields}: cannot be revealed of a visit; choose from {allowed}",
     "visit_differs": "visit {value} is kept already with another content; enter a correction that names it",
     "visit_who": "{said}: this is no one cadre of the roster (found: {found}); give his number",
+    "sheet_empty": "cell {cell}: nothing of {layers} is to be visited there on {on}",
 }

@@ -2,4 +2,5 @@
 
 WORDS = {
     "undo_visits": "batch {batch} stays: {visits} visits and {stops} stops of printed sheets stand on the rows that it added",
+    "unknown_sheet": "sheet {sheet}: none of this number was printed (gridmap visits sheets)",
 }

@@ -21,4 +21,8 @@ WORDS = {
     "mode.phone": "电话",
     "mode.meeting": "座谈",
     "mode.inspection": "检查",
+    "quick_line": "请写站点号和结果，如：12 见",
+    "quick_stop": "站点 {stop}：走访单 {sheet} 只有站点 1 至 {last}",
+    "quick_word": "{word} 不是走访结果；可写：{allowed}",
+    "quick_time": "{given} 不是时间；请写成 19:30",
 }

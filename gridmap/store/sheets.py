@@ -1,0 +1,81 @@
+"""Printed visiting sheets as kept: which feature each stop number stands for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pandas as pd
+from sqlalchemy import Integer, cast, func, select
+
+from gridmap.errors import NotFoundError
+from gridmap.store.engine import Transaction
+from gridmap.store.frames import insert_many, insert_one, instants, raw, same, text, turned
+from gridmap.store.tables import feature, sheet, sheet_stop
+
+_YEAR = 5  # where the count begins in "2015-0001", from 1: after the year and the dash
+
+
+def keep_sheet(
+    tx: Transaction, stops: Sequence[tuple[str, str]], *, cell: str | None, on: dt.date, at: dt.datetime, account: str
+) -> str:
+    """Keep a sheet made for the day `on`, and return its number ("2015-0001", counted by year).
+
+    `stops`: the layer and key of each stop, which are numbered from 1. `at` (aware) is when it was made. Raises
+    NotFoundError for a feature that no register has.
+    """
+    begin = f"{on.year}-"
+    last = select(func.max(cast(func.substr(sheet.c.number, _YEAR + 1), Integer)))
+    count = tx.connection.execute(last.where(sheet.c.number.startswith(begin))).scalar() or 0
+    number = f"{begin}{count + 1:04}"
+    values = {"number": number, "cell": cell, "on_day": on, "recorded_at": at, "account": account}
+    made = insert_one(tx.connection, sheet, values)
+    ids = _ids(tx, stops)
+    columns = {"sheet_id": same(made, len(ids)), "stop": range(1, len(ids) + 1), "feature_id": ids}
+    insert_many(tx.connection, sheet_stop, columns)
+    return number
+
+
+def stops(tx: Transaction, number: str) -> dict[int, tuple[str, str]]:
+    """Return the layer and key of each stop of a sheet, by stop. NotFoundError for an unknown number."""
+    found = tx.connection.execute(select(sheet.c.id).where(sheet.c.number == number)).scalar()
+    if found is None:
+        raise NotFoundError("store.unknown_sheet", sheet=number)
+    statement = (
+        select(sheet_stop.c.stop, feature.c.layer, feature.c.key)
+        .join(feature, feature.c.id == sheet_stop.c.feature_id)
+        .where(sheet_stop.c.sheet_id == found)
+        .order_by(sheet_stop.c.stop)
+    )
+    return {stop: (layer, key) for stop, layer, key in tx.connection.execute(statement)}
+
+
+def sheets(tx: Transaction) -> pd.DataFrame:
+    """Return every sheet, the newest first: number, cell, on (ISO text), recorded_at (UTC), account, stops."""
+    count = select(func.count()).where(sheet_stop.c.sheet_id == sheet.c.id).scalar_subquery()
+    columns = (sheet.c.number, sheet.c.cell, raw(sheet.c.on_day), sheet.c.recorded_at, sheet.c.account, count)
+    numbers, cells, days, made, accounts, counts = turned(
+        tx.connection.execute(select(*columns).order_by(sheet.c.id.desc())).all(), len(columns)
+    )
+    return pd.DataFrame(
+        {
+            "number": text(numbers),
+            "cell": text(cells),
+            "on": text(days),
+            "recorded_at": instants(made),
+            "account": text(accounts),
+            "stops": pd.Series(counts, dtype="int64"),
+        }
+    )
+
+
+def _ids(tx: Transaction, stops: Sequence[tuple[str, str]]) -> list[int]:
+    held: dict[tuple[str, str], int] = {}
+    for layer in {layer for layer, _ in stops}:
+        keys = [key for of, key in stops if of == layer]
+        statement = select(feature.c.key, feature.c.id).where(feature.c.layer == layer, feature.c.key.in_(keys))
+        held |= {(layer, key): number for key, number in tx.connection.execute(statement)}
+    for layer, key in stops:
+        if (layer, key) not in held:
+            raise NotFoundError("store.unknown_key", layer=layer, key=key)
+    return [held[stop] for stop in stops]
