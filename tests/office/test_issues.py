@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 from uuid import NAMESPACE_URL, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
@@ -14,7 +16,17 @@ from gridmap.errors import ArgumentError, ConflictError, FaultsError, NotFoundEr
 from gridmap.ledger.categories import Category
 from gridmap.ledger.issues import Event
 from gridmap.office.auditing import read_audit
-from gridmap.office.issues import Report, Wanted, act, keep_default_categories, list_issues, report, show
+from gridmap.office.issues import (
+    Report,
+    Wanted,
+    act,
+    erase_issue,
+    keep_default_categories,
+    list_duplicates,
+    list_issues,
+    report,
+    show,
+)
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
 from gridmap.store.categories import keep_categories
@@ -220,10 +232,27 @@ class TestLife:
 
     def test_of_two_at_once_one_wins(self, counter: Office) -> None:
         (number,) = report(CLERK, counter, [told()])
-        first, second = (step(number, "file", at(3, 2, 11)) for _ in range(2))
-        act(CLERK, counter, [first])
-        with pytest.raises(ConflictError):
-            act(CLERK, counter, [second])
+        together = Barrier(4)
+
+        def file(_: int) -> str:
+            together.wait()
+            try:
+                return act(CLERK, counter, [step(number, "file", at(3, 2, 11))])[0].state
+            except ConflictError as error:
+                return error.code
+
+        with ThreadPoolExecutor(4) as desks:
+            said = sorted(desks.map(file, range(4)))
+        assert said == ["filed", *["ledger.not_now"] * 3]
+        assert show(CLERK, counter, number).events["act"].tolist() == ["report", "file"]
+
+    def test_a_duplicate_names_the_other_by_its_number(self, counter: Office) -> None:
+        first, second = report(CLERK, counter, [told("a"), told("b")])
+        pairs = list_duplicates(CLERK, counter)
+        assert (len(pairs), {*pairs["number"], *pairs["other"]}) == (1, {first, second})
+        (after,) = act(CLERK, counter, [step(second, "duplicate", at(3, 3), of=first)])
+        assert (after.state, after.of) == ("duplicate", str(uuid5(NAMESPACE_URL, "a")))
+        assert list_duplicates(CLERK, counter, name=first).empty
 
     def test_as_of_an_earlier_instant_it_is_as_it_was_known(self, counter: Office) -> None:
         (number,) = report(CLERK, counter, [told()])
@@ -279,3 +308,26 @@ class TestSight:
     def test_anonymous_keeps_nobody(self, counter: Office) -> None:
         (number,) = report(CLERK, counter, [told(anonymous=True, reporter="Chen")])
         assert show(LOCAL_ADMINISTRATOR, counter, number).masked == ("text",)
+
+    def test_erased_words_are_gone_from_the_file(self, counter: Office) -> None:
+        (number,) = report(CLERK, counter, [told()])
+        with pytest.raises(RefusedError):
+            erase_issue(CLERK, counter, number, reason="asked")
+        with pytest.raises(ArgumentError, match="reason"):
+            erase_issue(LOCAL_ADMINISTRATOR, counter, number, reason=" ")
+        with pytest.raises(ArgumentError, match="choose from"):
+            erase_issue(LOCAL_ADMINISTRATOR, counter, number, reason="asked", fields=["source"])
+        with pytest.raises(NotFoundError):
+            erase_issue(LOCAL_ADMINISTRATOR, counter, "2015-00009", reason="asked")
+        assert erase_issue(LOCAL_ADMINISTRATOR, counter, number, reason="asked") == 2
+        assert TEXT.encode() not in counter.store.path.read_bytes()
+        assert row(counter, number)["state"] == "reported"
+        audit = read_audit(LOCAL_ADMINISTRATOR, counter)
+        assert TEXT not in audit.to_string()
+        assert audit.query("action == 'erase'")["subject"].tolist() == [f"issue {number}"]
+
+    def test_no_word_of_anybody_is_in_the_audit(self, counter: Office) -> None:
+        (number,) = report(CLERK, counter, [told()])
+        act(CLERK, counter, [step(number, "note", at(3, 3), note="he was angry")])
+        audit = read_audit(LOCAL_ADMINISTRATOR, counter).to_string()
+        assert not any(word in audit for word in (TEXT, PHONE, "angry"))
