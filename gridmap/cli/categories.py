@@ -1,0 +1,161 @@
+"""Commands about categories of issues and the items of the service counter: categories, services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from gridmap.cli.language import LANG, help_of
+from gridmap.cli.options import HOME, Home, Json, On, opened
+from gridmap.cli.output import FOUND, print_json, records, show_faults, table, tell, words
+from gridmap.intake.categories import CATEGORIES, SERVICE_ITEMS
+from gridmap.layer import Layer, header
+from gridmap.office import categories
+from gridmap.office.default_categories import keep_default_categories
+from gridmap.office.importing import Terms
+from gridmap.people.person import LOCAL_ADMINISTRATOR
+from gridmap.words import say
+
+kinds = typer.Typer(help=help_of("help.categories"), no_args_is_help=True)
+services = typer.Typer(help=help_of("help.services"), no_args_is_help=True)
+
+_File = Annotated[Path, typer.Argument(help=help_of("categories.file"))]
+_Target = Annotated[Path, typer.Argument(help=help_of("issue_files.target"))]
+_Complete = Annotated[bool, typer.Option("--complete", help=help_of("categories.complete"))]
+_Strict = Annotated[bool, typer.Option("--strict", help=help_of("import.strict"))]
+_Dry = Annotated[bool, typer.Option("--dry-run", help=help_of("import.dry_run"))]
+
+
+@kinds.command("list", help=help_of("help.categories_list"))
+def list_categories(on: On = None, home: Home = HOME, json: Json = False) -> None:
+    """Print the categories in force on a day."""
+    with opened(home) as office:
+        rows = categories.list_categories(LOCAL_ADMINISTRATOR, office, on=on or office.clock.today())
+    _print(rows, CATEGORIES, json=json)
+
+
+@kinds.command("import", help=help_of("help.categories_import"))
+def import_categories(
+    file: _File,
+    on: On = None,
+    complete: _Complete = False,
+    strict: _Strict = False,
+    dry_run: _Dry = False,
+    home: Home = HOME,
+    json: Json = False,
+) -> None:
+    """Take categories in."""
+    with opened(home) as office:
+        terms = Terms(on=on or office.clock.today(), complete=complete, strict=strict, dry_run=dry_run)
+        report = categories.import_categories(LOCAL_ADMINISTRATOR, office, file, terms, lang=LANG)
+    _finish(report, dry_run=dry_run, json=json)
+
+
+@kinds.command("export", help=help_of("help.categories_export"))
+def export_categories(target: _Target, on: On = None, home: Home = HOME) -> None:
+    """Write the categories as a workbook."""
+    with opened(home) as office:
+        day = on or office.clock.today()
+        count = categories.export_categories(LOCAL_ADMINISTRATOR, office, target, on=day, lang=LANG)
+    tell("export.done", count=count, path=target, on=day)
+
+
+@kinds.command(help=help_of("help.categories_template"))
+def template(target: _Target, home: Home = HOME) -> None:
+    """Write the classes of digital city management as a workbook."""
+    with opened(home) as office:
+        day = office.clock.today()
+        count = categories.write_city_template(LOCAL_ADMINISTRATOR, target, on=day, lang=LANG)
+    tell("categories.template", count=count, path=target)
+
+
+@kinds.command(help=help_of("help.categories_defaults"))
+def defaults(on: On = None, home: Home = HOME, json: Json = False) -> None:
+    """Keep the categories that the product ships."""
+    with opened(home) as office:
+        counts = keep_default_categories(LOCAL_ADMINISTRATOR, office, on=on or office.clock.today(), lang=LANG)
+    print_json(counts) if json else _counts(counts)
+
+
+@services.command("list", help=help_of("help.services_list"))
+def list_services(on: On = None, home: Home = HOME, json: Json = False) -> None:
+    """Print the items of the service counter."""
+    with opened(home) as office:
+        rows = categories.list_service_items(LOCAL_ADMINISTRATOR, office, on=on or office.clock.today())
+    _print(rows, SERVICE_ITEMS, json=json)
+
+
+@services.command("import", help=help_of("help.services_import"))
+def import_services(
+    file: _File,
+    on: On = None,
+    complete: _Complete = False,
+    strict: _Strict = False,
+    dry_run: _Dry = False,
+    home: Home = HOME,
+    json: Json = False,
+) -> None:
+    """Take service items in."""
+    with opened(home) as office:
+        terms = Terms(on=on or office.clock.today(), complete=complete, strict=strict, dry_run=dry_run)
+        report = categories.import_service_items(LOCAL_ADMINISTRATOR, office, file, terms, lang=LANG)
+    _finish(report, dry_run=dry_run, json=json)
+
+
+@services.command("export", help=help_of("help.services_export"))
+def export_services(target: _Target, on: On = None, home: Home = HOME) -> None:
+    """Write the service items as a workbook."""
+    with opened(home) as office:
+        day = on or office.clock.today()
+        count = categories.export_service_items(LOCAL_ADMINISTRATOR, office, target, on=day, lang=LANG)
+    tell("export.done", count=count, path=target, on=day)
+
+
+def _finish(report: categories.RulesReport, *, dry_run: bool, json: bool) -> None:
+    if json:
+        held = {name: getattr(report, name) for name in ("file", "rows", "refused", "kept", "unread")}
+        faults = [fault.say(LANG) for fault in report.faults]
+        print_json(held | {"counts": dict(report.counts), "faults": faults, "fault_sheet": report.fault_sheet})
+    else:
+        _counts(report.counts)
+        _tell(report, dry_run=dry_run)
+    if report.faults:
+        raise typer.Exit(FOUND)
+
+
+def _counts(counts: Mapping[str, int]) -> None:
+    table(tuple(words(f"categories.count.{name}") for name in counts), [tuple(counts.values())])
+
+
+def _tell(report: categories.RulesReport, *, dry_run: bool) -> None:
+    if report.unread:
+        tell("import.unread", headers=", ".join(report.unread))
+    if report.faults:
+        show_faults(report.faults)
+        tell("import.sheet_written", path=report.fault_sheet)
+    if report.refused:
+        tell("import.refused")
+    elif dry_run:
+        tell("import.dry")
+    else:
+        tell("categories.kept" if report.kept else "import.nothing")
+
+
+def _print(rows: pd.DataFrame, layer: Layer, *, json: bool) -> None:
+    if json:
+        print_json(records(rows))
+        return
+    plain = rows.copy()
+    if "clock" in plain:
+        plain["clock"] = plain["clock"].map(lambda name: say(f"people.clock.{name}", LANG))
+    table(tuple(header(str(name), layer, LANG) for name in plain.columns), list(plain.itertuples(index=False)))
+
+
+def declare(root: typer.Typer) -> None:
+    """Add the commands to `root`."""
+    root.add_typer(kinds, name="categories")
+    root.add_typer(services, name="services")
