@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -36,10 +37,14 @@ def demo(households: _Households = None, serve: _Serve = False, home: Home = HOM
     layers = load_layers()
     for report in made.imports:
         show_import(report, spoken(layers[report.layer], LANG))
+    if made.entered:
+        tell("demo.entered", **asdict(made.entered))
+        tell("demo.made_up_year")
     _show_where(layers, *linked_where(LOCAL_ADMINISTRATOR, home))
     _show_gaps(home)
     for path in draw_demo(LOCAL_ADMINISTRATOR, home, lang=LANG):
         tell("demo.map", path=path)
+    tell("demo.figures", home=home)
     tell("demo.next", home=home)
 
 

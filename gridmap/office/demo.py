@@ -13,7 +13,7 @@ from gridmap.errors import ConflictError
 from gridmap.intake.grids import read_grid, read_territory
 from gridmap.office.dapeng.files import Files, write_dapeng
 from gridmap.office.dapeng.size import Size
-from gridmap.office.dapeng.year.replay import replay_year
+from gridmap.office.dapeng.year.replay import Entered, replay_year
 from gridmap.office.duty_rules import keep_default_duties
 from gridmap.office.grids import GridReport, list_editions, publish_grid
 from gridmap.office.importing import ImportReport, Source, Terms, import_register
@@ -43,15 +43,15 @@ _LOAD_LIMIT = {"grid_worker": 300}
 class Demo:
     """The demo office as made.
 
-    Its files; what publishing its grid said (null: it was there); what each import did that was not there yet; whether
-    the year was entered now.
+    Its files; what publishing its grid said (null: it was there); what each import did that was not there yet; how much
+    of the year was entered (null: it was there).
     """
 
     files: Path
     grid: GridReport | None
     roster: RosterReport
     imports: tuple[ImportReport, ...]
-    replayed: bool
+    entered: Entered | None
 
 
 def make_demo(person: Person, home: Path, *, lang: str = "en", households: int | None = None) -> Demo:
@@ -77,8 +77,8 @@ def make_demo(person: Person, home: Path, *, lang: str = "en", households: int |
         imports = tuple(_take_in(person, office, files, lang))
         keep_default_categories(person, office, on=FROM, lang=lang)
         keep_default_duties(person, office, on=_DUTIES_FROM)
-        replayed = replay_year(person, office, seed=SEED, year=size.year, survey=files.survey)
-        return Demo(folder, grid, roster, imports, replayed)
+        entered = replay_year(person, office, seed=SEED, year=size.year, survey=files.survey)
+        return Demo(folder, grid, roster, imports, entered)
 
 
 def _settings(lang: str) -> Settings:

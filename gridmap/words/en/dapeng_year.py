@@ -1,6 +1,7 @@
 """What is said in the year of the made-up Dapeng."""
 
 WORDS = {
+    "caller": "Made-up Caller {number}",
     "told": "Made up: {what}",
     "told_lamps": "Sihe: the lamps of the street are out",
     "reply": "Told how it ended",

@@ -1,6 +1,7 @@
 """What is said in the year of the made-up Dapeng."""
 
 WORDS = {
+    "caller": "虚构来电人{number}",
     "told": "虚构：{what}",
     "told_lamps": "四和的路灯不亮",
     "reply": "已答复办理结果",

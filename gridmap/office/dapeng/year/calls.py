@@ -18,6 +18,7 @@ _AT_HOME = 0.7  # a call finds somebody
 _TRIES = 4
 _LATE, _WRONG = 0.015, 0.004  # shares entered an evening later, and entered wrongly and put right
 _LEFT = {"rentals": 0.05}  # share of features where nobody is met
+_CALLED = 0.6  # of these, where anybody called at all
 _ELSEWHERE_TRIED = 0.2  # of those registered here who live elsewhere
 _TOGETHER = 0.4  # calls by two
 
@@ -66,6 +67,8 @@ class _Calls:
         campaign = self._campaign
         left = set(self.rng.choice(len(rows), never, replace=False).tolist())
         tries = np.minimum(self.rng.geometric(_AT_HOME, len(rows)), min(_TRIES, len(campaign))).tolist()
+        for at in left:
+            tries[at] *= never == len(rows) or self.rng.random() < _CALLED
         for at, (key, cell) in enumerate(zip(rows["key"], rows["cell"], strict=True)):
             days = sorted(self.rng.choice(len(campaign), tries[at], replace=False).tolist())
             for number, day in enumerate(days):

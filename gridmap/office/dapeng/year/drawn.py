@@ -18,6 +18,8 @@ from gridmap.office.dapeng.year.rounds import rounds
 from gridmap.office.dapeng.year.scene import Scene
 from gridmap.office.reporting import Report
 
+_CALLED, _UNNAMED = ("call_in", "phone"), 9  # who calls gives a name; of some numbers nobody does
+
 
 @dataclass(slots=True)
 class Evening:
@@ -60,7 +62,8 @@ def draw(scene: Scene, evenings: Evenings, year: Year, rules: Rules, chosen: Lam
     ended = list(lives.of(all_told, recovered=year.recovered))
     asked = list(look_back(scene, evenings, lives, ended, households=year.revisited))
     events = [event for _, life in (*told, *ended) for event in life] + [one for _, more in asked for one in more]
-    reports = [_report(case, rules) for case in (*(case for case, _ in told), *all_told) if not case.opened]
+    raised = [case for case in (*(case for case, _ in told), *all_told) if not case.opened]
+    reports = [_report(number, case, rules) for number, case in enumerate(raised)]
     visits = [*entries, *(entry for entry, _ in asked)]
     return Drawn(tuple(_by_evening(evenings, visits, reports, events)), tuple(_programme(scene, year)))
 
@@ -76,7 +79,7 @@ def _opened(scene: Scene, entries: Iterable[Entry], rules: Rules) -> Iterator[Ca
             )
 
 
-def _report(case: Case, rules: Rules) -> Report:
+def _report(number: int, case: Case, rules: Rules) -> Report:
     kind = rules.categories[case.category]
     what = kind.zh if rules.lang == "zh" else kind.en
     text = rules.say("dapeng.told_lamps" if kind.quantity == "lamps" else "dapeng.told", what=what)
@@ -88,6 +91,8 @@ def _report(case: Case, rules: Rules) -> Report:
         by=case.follower,
         category=case.category,
         text=text,
+        reporter=rules.say("dapeng.caller", number=number) if case.source in _CALLED else "",
+        anonymous=case.source in _CALLED and number % _UNNAMED == 0,
         lon=case.lon,
         lat=case.lat,
         features=case.features,

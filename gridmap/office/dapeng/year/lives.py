@@ -24,7 +24,8 @@ _RETURNED, _DEFERRED, _REWORKED, _ON_THE_SPOT = 0.03, 0.05, 0.03, 0.06
 _DEFERRED_OLD = 0.35  # of those open at the end of the campaign
 _SETTLES = 0.6  # of these, before the year ends
 _RESULTS = ("solved", "solved", "solved", "solved", "explained", "referred")
-_HOUR = dt.timedelta(hours=1)
+_HOUR, _LATE = dt.timedelta(hours=1), dt.timedelta(days=2)
+_ESCALATED = 0.4  # of those that are late by more
 _WAGES, _YUAN, _URGENT = "wage_dispute", "yuan", "urgent_hours"
 
 
@@ -99,9 +100,12 @@ class Lives:
 
     def _course(self, case: Case, filed: dt.datetime, due: dt.datetime) -> _Course:
         """Draw how long it takes, and press it into the days that its fate allows."""
-        share = self._rng.uniform(0.3, 0.95) if self._rng.random() < _IN_TIME else self._rng.uniform(1.1, 2.5)
-        done = filed + (due - filed) * share
-        closed = done + dt.timedelta(days=self._rng.uniform(0.3, 4))
+        length = due - filed
+        if self._rng.random() < _IN_TIME:
+            done, closed = (filed + length * self._rng.uniform(*span) for span in ((0.25, 0.7), (0.75, 0.97)))
+        else:
+            done = filed + length * self._rng.uniform(0.9, 2.5)
+            closed = max(done, due) + dt.timedelta(days=self._rng.uniform(0.3, 4))
         if case.fate == "open" and closed < self._evenings.at(CAMPAIGN_ENDS, 48):
             begin = self._evenings.at(CAMPAIGN_ENDS, 48)
             span = self._end - begin if self._rng.random() < _SETTLES else 3 * (self._end - begin)
@@ -153,6 +157,10 @@ class Lives:
             yield self.event(case, "defer", begin, self.clerk(), until=until, note="dapeng.note_defer")
             due = max(course.due, begin) + (end - begin)
             yield self.event(case, "resume", end, holder, due_at=due.isoformat())
+        if course.done - course.due > _LATE and self._rng.random() < _ESCALATED:
+            yield self.event(case, "escalate", course.due + _LATE, self.clerk(), leader=self._leader(case))
+        if case.fate == "stuck":
+            yield self.event(case, "take_on", course.filed + left * 0.25, self._leader(case))
         if reworked:
             yield self.event(case, "finish", course.filed + left * 0.8, holder)
             again = course.filed + left * 0.9
@@ -172,13 +180,16 @@ class Lives:
         holder = self._scene.answers[case.cell]
         return self._scene.unit_of(holder), holder
 
+    def _leader(self, case: Case) -> str:
+        return self._scene.answers[case.cell[:12]]
+
     def clerk(self) -> str:
         """Return who keeps the files and hands the issues out: the chief of the last unit of the section cadres."""
         return max(self._scene.of_tier("section"))
 
     def _checker(self, case: Case, holder: str) -> str:
         """The one who was told rechecks; if he did it himself, the leader of the community, or who keeps the files."""
-        may = (case.follower, self._scene.answers[case.cell[:12]], self.clerk())
+        may = (case.follower, self._leader(case), self.clerk())
         return next(one for one in may if one != holder)
 
     def close(self, case: Case, at: dt.datetime, holder: str) -> Event:

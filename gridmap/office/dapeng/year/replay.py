@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -37,8 +38,17 @@ from gridmap.words import say
 _CALLED = ("households", "rentals", "businesses", "organisations", "enterprises", "care_places", LAYER)
 
 
-def replay_year(person: Person, office: Office, *, seed: int, year: Year, survey: Path) -> bool:
-    """Draw the year of the office as it stands and enter it; return whether anything was entered.
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """How much was entered: visits, issues that were reported (those that answers opened apart), steps with issues."""
+
+    visits: int
+    reports: int
+    steps: int
+
+
+def replay_year(person: Person, office: Office, *, seed: int, year: Year, survey: Path) -> Entered | None:
+    """Draw the year of the office as it stands and enter it; return how much, null if it was there.
 
     What is entered already stays as it is: once the last evening is there, nothing happens; a year that was broken off
     is entered again from its beginning, and nothing twice.
@@ -51,7 +61,7 @@ def replay_year(person: Person, office: Office, *, seed: int, year: Year, survey
         chosen = lamps(scene, found, year.lamps)
         drawn = draw(scene, evenings, year, rules, chosen)
         if _is_there(tx, drawn):
-            return False
+            return None
     surveys = {TOLD: _checked(office, survey, chosen), SURVEYED: survey}
     last = len(drawn.evenings) - 1
     for number, evening in enumerate(drawn.evenings):
@@ -60,7 +70,7 @@ def replay_year(person: Person, office: Office, *, seed: int, year: Year, survey
             if number == last:
                 _gather(person, office, drawn.programme)
             _enter(person, office, evening)
-    return True
+    return Entered(*(sum(map(len, held)) for held in zip(*map(_held, drawn.evenings), strict=True)))
 
 
 def scene_of(office: Office, tx: Transaction, seed: int) -> Scene:
@@ -149,6 +159,10 @@ def _enter(person: Person, office: Office, evening: Evening) -> None:
         report(person, office, evening.reports)
     if evening.events:
         act(person, office, evening.events)
+
+
+def _held(evening: Evening) -> tuple[Sized, Sized, Sized]:
+    return evening.visits, evening.reports, evening.events
 
 
 def _gather(person: Person, office: Office, issues_of: Sequence[str]) -> None:
