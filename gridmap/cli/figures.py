@@ -16,10 +16,11 @@ from gridmap.cli.output import local, print_json, progress_bar, records, table, 
 from gridmap.office import figuring
 from gridmap.office.figure_export import export_figures
 from gridmap.office.figure_names import FigureNames, figure_names
+from gridmap.office.figure_tables import figure_table
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 
 _By = Annotated[str | None, typer.Option("--by", metavar="|".join(figuring.BY), help=help_of("figures.by"))]
-_Level = Annotated[str, typer.Option("--level", help=help_of("figures.level"))]
+_Level = Annotated[str, typer.Option("--level", metavar="|".join(figuring.LEVELS), help=help_of("figures.level"))]
 _Follow = Annotated[str | None, typer.Option("--follow", metavar="KEY", help=help_of("figures.follow"))]
 _Out = Annotated[Path | None, typer.Option("--out", help=help_of("figures.out"))]
 _Since = Annotated[
@@ -58,7 +59,7 @@ def figures(
             print_json(figuring.figures(me, office, on=day, as_of=as_of, since=since))
             return
         else:
-            frame = names.table(figuring.figure_table(me, office, on=day, as_of=as_of, since=since))
+            frame = names.table(figure_table(me, office, on=day, as_of=as_of, since=since))
         if out is not None:
             export_figures(me, office, frame, out, names=names, on=day)
         frame = local(frame, office.clock.zone)
@@ -93,10 +94,11 @@ def _said(n: float, of: float, share: float, *before: float) -> tuple[str | None
     A share changes by points of a hundred.
     """
     if math.isnan(of):
-        changes = (None if math.isnan(n - then) else f"{n - then:+,.0f}" for then in before)
+        changes = (None if math.isnan(n - then) else _signed(n - then) for then in before)
         return _number(n), None, *changes
     points = (
-        None if math.isnan(share - then) else words("figures.points", change=100 * (share - then)) for then in before
+        None if math.isnan(share - then) else words("figures.points", change=_signed(100 * (share - then), 1))
+        for then in before
     )
     return words("figures.n_of", n=_number(n), of=_number(of)), _share(share), *points
 
@@ -111,6 +113,12 @@ def _number(value: float) -> str | None:
     if math.isnan(value):
         return None
     return f"{value:,.0f}" if value.is_integer() else f"{value:,.1f}"
+
+
+def _signed(change: float, digits: int = 0) -> str:
+    """Return a change with its sign; none as 0."""
+    said = f"{change:+,.{digits}f}"
+    return said if said.strip("+-0.") else "0"
 
 
 def _share(value: float) -> str:

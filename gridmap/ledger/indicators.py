@@ -76,9 +76,10 @@ class Section:
 def issue_section(name: str, issues: pd.DataFrame, *, since: dt.datetime, now: dt.datetime) -> Section:
     """Return the figures of issues at `now`; rates are of those due in [since, now). See `ledger.marks.issue_marks`.
 
-    `median_days`: from report to closing, of the closed ones; null if there are none.
+    What was achieved (QUANTITIES) is no part of it. `median_days`: from report to closing, of the closed ones; null if
+    there are none.
     """
-    marks = issue_marks(issues, since=since, now=now)
+    marks = issue_marks(issues, since=since, now=now).drop(columns=list(QUANTITIES))
     return Section(name, issues, marks, ISSUE_RATIOS, {"median_days": (_median(issues), "closed")})
 
 

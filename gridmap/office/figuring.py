@@ -22,7 +22,6 @@ from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
 
 BY = ("cell", "unit", "category", "source", "week")
-FIGURE_COLUMNS = ("section", "figure", "n", "of", "share", "week_before", "year_before")
 _SHARES = {**ISSUE_RATIOS, **DUTY_RATIOS}
 Figures = dict[str, float | int | None]
 # What tells who was at home, and when.
@@ -39,31 +38,8 @@ def figures(
     null: now) leaves out what was recorded later. `since` begins the periods that rates are taken of: those due in
     [since, end of the day); null: the first day of its year. What is sensitive counts only for those who may reveal.
     """
-    with _opened(person, office, on, as_of, since) as day:
+    with opened_day(person, office, on, as_of, since) as day:
         return _all(sections(day))
-
-
-def figure_table(
-    person: Person, office: Office, *, on: dt.date, as_of: dt.datetime | None = None, since: dt.date | None = None
-) -> pd.DataFrame:
-    """Return the figures of a day for reading, a row each: FIGURE_COLUMNS.
-
-    A share stands with both its numbers: n, of, share; a count or another value as n alone. Counts that a share shows
-    have no row of their own, nor have those that are 0 and were 0. week_before, year_before: what the share or n was a
-    week and a year earlier, as known now; missing where it was not or was 0/0.
-    """
-    with _opened(person, office, on, as_of, since) as day:
-        held = list(sections(day))
-    earlier = [figures(person, office, on=then, as_of=as_of) for then in (on - dt.timedelta(days=7), _year_before(on))]
-    rows = [
-        (section.name, name, *numbers, *(before.get(f"{section.name}.{name}") for before in earlier))
-        for section in held
-        for name, numbers in _lines(section).items()
-    ]
-    table = pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
-    numbers = table[["n", "of", "share", "week_before", "year_before"]].astype(float)
-    shown = numbers["share"].notna() | numbers["of"].notna() | (numbers.fillna(0) != 0).any(axis=1)
-    return table.assign(**numbers)[shown].reset_index(drop=True)
 
 
 def figures_by(
@@ -83,7 +59,7 @@ def figures_by(
     to the figures of the day. Raises ArgumentError for another `by` or `level`, NotFoundError for cells without a grid.
     """
     _check_by(by, level)
-    with _opened(person, office, on, as_of, since) as day:
+    with opened_day(person, office, on, as_of, since) as day:
         if by == "cell":
             return _by_cell(day, level)
         if by == "week":
@@ -107,7 +83,7 @@ def follow(
     Of homes neither the times nor the outcomes of visits are shown, nor at which home one was; of an issue how many
     features it is about, and of a programme no place. Raises NotFoundError for a key that is no figure.
     """
-    with _opened(person, office, on, as_of, since) as day:
+    with opened_day(person, office, on, as_of, since) as day:
         for section in sections(day):
             if section.has(key):
                 return _masked(office, section.follow(key.removeprefix(f"{section.name}.")))
@@ -115,30 +91,15 @@ def follow(
 
 
 @contextmanager
-def _opened(
+def opened_day(
     person: Person, office: Office, on: dt.date, as_of: dt.datetime | None, since: dt.date | None
 ) -> Iterator[LedgerDay]:
+    """Give the ledger of a day as `person` may know it; `as_of` and `since` as in `figures`."""
     refuse_unless(person, "read")
     if since is not None and since > on:
         raise ArgumentError("office.since_after", since=since, on=on)
     with office.store.reading() as tx:
         yield LedgerDay(person, office, tx, on, as_of or office.clock.now(), since or on.replace(month=1, day=1))
-
-
-def _year_before(on: dt.date) -> dt.date:
-    """Return the same day of the year before; of 29 February the 28th."""
-    return on.replace(year=on.year - 1, day=min(on.day, 28) if on.month == 2 else on.day)
-
-
-def _lines(section: Section) -> dict[str, tuple[float | None, float | None, float | None]]:
-    """Return n, of and share by name: the shares first, then the counts that no share shows, then other values."""
-    ratios = section.ratios()
-    shown = {column for name in ratios for column in section.shares[name]}
-    counted = section.figures()
-    rest = [str(name) for name in section.marks if name not in shown]
-    lines: dict[str, tuple[float | None, float | None, float | None]]
-    lines = {name: (ratio.n, ratio.of, ratio.share) for name, ratio in ratios.items()}
-    return lines | {name: (counted[f"{section.name}.{name}"], None, None) for name in (*rest, *section.values)}
 
 
 def _all(held: Iterator[Section]) -> Figures:

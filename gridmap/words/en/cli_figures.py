@@ -19,7 +19,7 @@ WORDS = {
     "figures.n_of": "{n} of {of}",
     "figures.none": "n/a",
     "figures.per_cent": "{share:.1f} %",
-    "figures.points": "{change:+.1f} points",
+    "figures.points": "{change} points",
     "figures.behind": "{key}: {counted} counted in {count} rows",
     "figures.written": "Written: {path}",
 }

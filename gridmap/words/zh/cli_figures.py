@@ -19,7 +19,7 @@ WORDS = {
     "figures.n_of": "{n} / {of}",
     "figures.none": "无",
     "figures.per_cent": "{share:.1f} %",
-    "figures.points": "{change:+.1f} 个百分点",
+    "figures.points": "{change} 个百分点",
     "figures.behind": "{key}：{count} 条记录中计入 {counted}",
     "figures.written": "已写入：{path}",
 }
