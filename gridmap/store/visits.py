@@ -92,6 +92,7 @@ def visits(
     since: dt.datetime | None = None,
     layer: str | None = None,
     keys: Collection[str] | None = None,
+    ids: Collection[str] | None = None,
     lead: str | None = None,
     under: str | None = None,
     current: bool = True,
@@ -101,7 +102,8 @@ def visits(
 
     `as_of` (aware; null: now) leaves out what was recorded after that instant; `current` leaves out the entries that a
     correction recorded by then replaces. `since` <= at < `until` (aware). `layer` and `keys` keep the visits at these
-    features, `lead` those that a cadre led, `under` those in a cell of their day or below it, in any edition.
+    features, `ids` those with these UUIDs, `lead` those that a cadre led, `under` those in a cell of their day or below
+    it, in any edition.
     Outcomes, times and answers stand unmasked: that is for the rules, an errand masks what it hands on. Without
     `answers` they stay unread, an empty mapping.
     """
@@ -111,6 +113,7 @@ def visits(
     found += [] if lead is None else [visit.c.lead == lead]
     found += [] if layer is None else [feature.c.layer == layer]
     found += [] if keys is None else [feature.c.key.in_(listed(keys))]
+    found += [] if ids is None else [visit.c.uuid.in_(listed(ids))]
     found += [] if under is None else [_within(under)]
     source = visit.outerjoin(feature, feature.c.id == visit.c.feature_id)
     columns = {

@@ -136,6 +136,8 @@ OUTCOMES = {
     "moved": ("已搬离", "moved", "moved away", "搬离", "搬走", "搬", "v"),
     "not_eligible": ("不在范围", "not_eligible", "not eligible", "不属走访范围", "不", "n"),
 }
+# Takes the last line of a quick entry back.
+UNDO = ("undo", "撤销")
 MODES = {
     "home": ("入户", "home", "at home", "上门"),
     "appointment": ("约访", "appointment", "by appointment", "预约"),
