@@ -9,9 +9,27 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
+from typing import Self
 
 LANGUAGES = ("zh", "en")
 DEFAULT_LANGUAGE = "en"
+_COMMA = MappingProxyType({"zh": "、", "en": ", "})
+
+
+class Terms(str):
+    """Words of the catalogue as an input of a sentence, which says them in its own language.
+
+    As text it is the last part of each code, as one types it: `Terms("ledger.state.filed")` is "filed".
+    """
+
+    __slots__ = ("codes",)
+    codes: tuple[str, ...]
+
+    def __new__(cls, *codes: str) -> Self:
+        """Make the terms of these codes, in their order."""
+        terms = super().__new__(cls, ", ".join(code.rpartition(".")[2] for code in codes))
+        terms.codes = codes
+        return terms
 
 
 def _catalogue(lang: str) -> MappingProxyType[str, str]:
@@ -36,7 +54,7 @@ def known(code: str) -> bool:
 def say(code: str, lang: str = DEFAULT_LANGUAGE, /, **inputs: object) -> str:
     """Return the sentence of `code` in `lang`, its inputs filled in.
 
-    Inputs that the sentence does not name are ignored. Raises LookupError for an unknown code or language.
+    Inputs that the sentence does not name are ignored, and those that are Terms are said in `lang` too. Raises LookupError for an unknown code or language.
     """
     if lang not in CATALOGUES:
         raise LookupError(f"language {lang!r}: use one of {', '.join(LANGUAGES)}")
@@ -44,4 +62,8 @@ def say(code: str, lang: str = DEFAULT_LANGUAGE, /, **inputs: object) -> str:
         sentence = CATALOGUES[lang][code]
     except KeyError:
         raise LookupError(f"no words for {code!r} in {lang!r}") from None
-    return sentence.format_map(inputs)
+    return sentence.format_map({name: _said(value, lang) for name, value in inputs.items()})
+
+
+def _said(value: object, lang: str) -> object:
+    return _COMMA[lang].join(say(code, lang) for code in value.codes) if isinstance(value, Terms) else value

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from gridmap.errors import ArgumentError, ConflictError, FaultsError, RefusedError
+from gridmap.errors import ArgumentError, ConflictError, FaultsError, RefusedError, detail
 from gridmap.ledger.flow import Issue, allowed, applied, replayed
 from gridmap.ledger.issues import ISSUE_COLUMNS, NOT_OPEN, STATES, Event
 from gridmap.ledger.steps import DATED, FLOW, RELATIONS, STEPS, Step
@@ -73,8 +73,20 @@ def test_a_wrong_step_says_what_is_possible_now(state: str) -> None:
 @pytest.mark.parametrize("step", [step for step in FLOW if step.by], ids=lambda step: step.act)
 def test_an_act_is_refused_to_whoever_is_in_none_of_its_relations(step: Step) -> None:
     issue = Issue("1", step.before[0], BEGIN, deferred=step.deferred == "only")
-    with pytest.raises(RefusedError, match=", ".join(step.by)):
+    with pytest.raises(RefusedError) as caught:
         applied(issue, event(step.act, 1), frozenset(RELATIONS) - frozenset(step.by))
+    assert caught.value.inputs["by"] == ", ".join(step.by)
+
+
+def test_a_refusal_says_states_and_relations_in_the_readers_language() -> None:
+    with pytest.raises(RefusedError) as refused:
+        applied(lived("report", "file", "assign"), event("start", 9), frozenset())
+    assert "承办人、承办部门" in refused.value.say("zh")
+    assert "holder, unit" in refused.value.say("en")
+    with pytest.raises(ConflictError, match="the issue is in progress") as caught:
+        applied(lived(*WORKED[:-1]), event("file", 9), EVERYONE)
+    assert "办理中" in caught.value.say("zh")
+    assert detail(caught.value)["inputs"]["state"] == "in_progress"
 
 
 @pytest.mark.parametrize("act", ["close", "rework"])
