@@ -194,7 +194,7 @@ def _contradictions(duty: Duty) -> Iterator[tuple[str, str]]:
         yield "ledger.rule_order", "closed_issues_to"
     if duty.period != "campaign" and (duty.begin or duty.end):
         yield "ledger.rule_campaign_only", "from"
-    if (duty.every_days is not None) != (duty.period == "interval"):
+    if duty.every_days is not None and duty.period != "interval":
         yield "ledger.rule_interval_only", "every_days"
     if duty.period == "interval" and duty.count != 1:
         # The next interval begins with the visit that ends this one: of several, an early one would harm.
@@ -203,7 +203,7 @@ def _contradictions(duty: Duty) -> Iterator[tuple[str, str]]:
         yield "ledger.rule_average", "average_over"
     if (duty.place == "own" or duty.layers) and not subject.tiers:
         yield "ledger.rule_cadres_only", "place" if duty.place == "own" else "layers"
-    if (duty.days_after_closing is not None) != (duty.period == "closing"):
+    if duty.days_after_closing is not None and duty.period != "closing":
         yield "ledger.rule_closing_only", "days_after_closing"
     if duty.period == "closing" and subject.closed_from is None:
         yield "ledger.rule_closing_subject", "period"

@@ -31,9 +31,10 @@ class Subjects:
         names, layers, size = [], [], 0
         for at, layer in enumerate(self._known_layers):
             here = layer_codes == at
-            found, told = pd.factorize(rows["subject"].to_numpy(dtype=object)[here])
+            found, index = _numbered(rows["subject"].to_numpy(dtype=object)[here])
             self._row[here] = found + size
-            self._indexes[layer] = size, pd.Index(told, dtype=object)
+            self._indexes[layer] = size, index
+            told = index.to_numpy()
             names.append(told)
             layers.append(np.full(len(told), layer or None, dtype=object))
             size += len(told)
@@ -47,6 +48,8 @@ class Subjects:
     def find(self, layers: pd.Series | None, names: pd.Series) -> Days:
         """Return the number of each name in its layer, -1 where there is none; without `layers`: of cadres."""
         found = np.full(len(names), -1, dtype=np.int64)
+        if names.empty:
+            return found
         for layer, (first, index) in self._indexes.items():
             here = np.ones(len(names), dtype=bool) if layers is None else (layers == layer).to_numpy(dtype=bool)
             if here.all():
@@ -74,16 +77,19 @@ class Subjects:
         found[row[held]] = begun[held]
         return found
 
-    def first(self) -> Days:
-        """Return the first day of each subject."""
-        found = np.full(len(self), ENDLESS, dtype=np.int64)
-        np.minimum.at(found, self._row, self._begin)
-        return found
-
     def _any(self, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
         found = np.zeros(len(self), dtype=bool)
         found[self._row[rows]] = True
         return found
+
+
+def _numbered(names: NDArray[np.object_]) -> tuple[Days, pd.Index]:
+    """Return the number of each name, and the names without repetition; where each is there once, it is hashed once."""
+    index = pd.Index(names, dtype=object)
+    if index.is_unique:
+        return np.arange(len(names)), index
+    codes, told = pd.factorize(names)
+    return codes, pd.Index(told, dtype=object)
 
 
 def closed_subjects(duty: Duty, closed: pd.DataFrame, *, on: dt.date, zone: dt.tzinfo) -> pd.DataFrame:
