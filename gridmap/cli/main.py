@@ -12,17 +12,20 @@ from gridmap import __version__
 from gridmap.cli import (
     audits,
     calendars,
+    categories,
     demo,
     duties,
     figures,
     gaps,
     grids,
+    issue_files,
     issues,
     maps,
     offices,
     people,
     programmes,
     registers,
+    visits,
 )
 from gridmap.cli.language import help_of
 from gridmap.cli.output import fail, out
@@ -69,7 +72,23 @@ def _root(
         raise typer.BadParameter(", ".join(LANGUAGES), param_hint="--lang")
 
 
-for group in (offices, registers, gaps, maps, audits, demo, people, calendars, issues, programmes, duties, figures):
+for group in (
+    offices,
+    registers,
+    visits,
+    gaps,
+    maps,
+    audits,
+    demo,
+    people,
+    calendars,
+    issues,
+    programmes,
+    duties,
+    figures,
+    issue_files,
+    categories,
+):
     group.declare(app)
 app.add_typer(grids.app, name="grid")
 

@@ -56,8 +56,9 @@ def sheets_(home: Home = HOME, json: Json = False) -> None:
         print_json(records(rows))
         return
     plain = rows.drop(columns="account")
-    headers = ("visits.column.number", "column.cell", "column.on", "column.recorded_at", "visits.column.stops")
-    table(tuple(words(name) for name in headers), list(plain.itertuples(index=False)))
+    first, last = words("visits.column.number"), words("visits.column.stops")
+    headers = (first, *(words(f"column.{name}") for name in ("cell", "on", "recorded_at")), last)
+    table(headers, list(plain.itertuples(index=False)))
 
 
 def quick(
