@@ -34,10 +34,13 @@ class Arcs:
     speed: float | None
 
     def unpacked(self, weight: Floats) -> tuple[Floats, Floats]:
-        """Return the seconds and metres of finite weights."""
+        """Return the seconds and metres of weights; of infinite ones, neither is finite."""
+        if self.speed is not None:
+            metres = weight / (100 * (BASE + 1))
+            return metres / self.speed, metres
         ms = np.floor(weight / BASE)
-        metres = (weight - ms * BASE) / 100
-        return (ms / 1000 if self.speed is None else metres / self.speed), metres
+        with np.errstate(invalid="ignore"):  # what is infinite has no metres
+            return ms / 1000, (weight - ms * BASE) / 100
 
     def limit(self, seconds: float) -> float:
         """Return a weight that no way of so many seconds exceeds."""

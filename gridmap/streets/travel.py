@@ -57,15 +57,11 @@ class Travel:
         else:
             weight = ways.weights(self.snapped)
             weight = np.where(weight <= self._limit, weight, np.inf)
-        found = np.isfinite(weight)
-        on_the_way, length = self._arcs.unpacked(np.where(found, weight, 0.0))
+        on_the_way, length = self._arcs.unpacked(weight)
         door = np.nan_to_num(self.snapped.door_m)
-        doors = door[:, None] + door[None, :]
-        metres = np.rint(length + doors).astype(np.int64)
-        seconds = np.rint(on_the_way + doors / WALK_M_S).astype(np.int64)
         same = _coincide(self._places)
-        self.metres: Whole = np.where(same, 0, np.where(found, metres, UNREACHABLE))
-        self.seconds: Whole = np.where(same, 0, np.where(found, seconds, UNREACHABLE))
+        self.metres: Whole = _whole(length, door, same)
+        self.seconds: Whole = _whole(on_the_way, door / WALK_M_S, same)
 
     def legs(self, order: Sequence[int]) -> gpd.GeoSeries:
         """Return the ground of the legs between consecutive places of `order` (their positions), in the roads' CRS.
@@ -114,17 +110,36 @@ def _search(graph: csr_array, node: Places, limit: float) -> Floats:
     weight = np.full((len(node), len(node)), np.inf)
     real = np.flatnonzero(node >= 0)
     sources, of_place = np.unique(node[real], return_inverse=True)
+    order = np.argsort(of_place, kind="stable")
     for begin in range(0, len(sources), _AT_ONCE):
-        part = slice(begin, begin + _AT_ONCE)
-        rows = dijkstra(graph, indices=sources[part], limit=limit)[:, sources]
-        mine = np.flatnonzero((of_place >= part.start) & (of_place < part.stop))
-        weight[np.ix_(real[mine], real)] = rows[of_place[mine] - begin][:, of_place]
+        part = sources[begin : begin + _AT_ONCE]
+        rows = dijkstra(graph, indices=part, limit=limit)
+        mine = order[slice(*np.searchsorted(of_place[order], [begin, begin + len(part)]))]
+        weight[real[mine, None], real] = rows[(of_place[mine] - begin)[:, None], node[real]]
     return weight
 
 
-def _coincide(places: gpd.GeoSeries) -> NDArray[np.bool_]:
-    """Return n x n which places coincide; a place without coordinates only with itself."""
+def _whole(way: Floats, door: Floats, same: tuple[Places, Places]) -> Whole:
+    """Return whole units from door to door: what the way takes and both doors; UNREACHABLE where there is no way."""
+    total = way + door[:, None]
+    total += door
+    np.rint(total, out=total)
+    total[~np.isfinite(total)] = UNREACHABLE
+    whole = total.astype(np.int64)
+    whole[same] = 0
+    return whole
+
+
+def _coincide(places: gpd.GeoSeries) -> tuple[Places, Places]:
+    """Return which pairs of places coincide, each with itself too; one without coordinates only with itself."""
     shapes = places.to_numpy()
-    x, y = shapely.get_x(shapes), shapely.get_y(shapes)
-    same = (x[:, None] == x[None, :]) & (y[:, None] == y[None, :])
-    return np.asarray(same | np.eye(len(x), dtype=bool))
+    xy = np.stack([shapely.get_x(shapes), shapely.get_y(shapes)], axis=1)
+    spots, of_place = np.unique(xy, axis=0, return_inverse=True)
+    own = np.arange(len(xy))
+    if len(spots) == len(xy):
+        return own, own
+    order = np.argsort(of_place, kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(of_place[order])) + 1)
+    pairs = [np.stack(np.meshgrid(group, group), axis=-1).reshape(-1, 2) for group in groups if len(group) > 1]
+    every = np.concatenate([np.stack([own, own], axis=1), *pairs])
+    return every[:, 0], every[:, 1]
