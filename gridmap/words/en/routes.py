@@ -41,4 +41,8 @@ WORDS = {
     "check_must": "stop {stop} must be called at",
     "check_run": "the stops {run} are not called at one after the other",
     "check_totals": "the totals are not those of the routes",
+    "idle_not_wanted": "there is no stop that this shift may call at",
+    "idle_hopeless": "no stop that this shift may call at can be served",
+    "idle_taken": "others call at every stop that this shift could serve",
+    "idle_outbid": "what is left does not fit into this shift",
 }

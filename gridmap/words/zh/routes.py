@@ -41,4 +41,8 @@ WORDS = {
     "check_must": "站点 {stop} 必须走访",
     "check_run": "站点 {run} 未连续走访",
     "check_totals": "合计与各路线不符",
+    "idle_not_wanted": "没有这个班次可去的站点",
+    "idle_hopeless": "这个班次可去的站点都无法走访",
+    "idle_taken": "这个班次可去的站点都已由他人走访",
+    "idle_outbid": "余下的站点排不进这个班次",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gridmap.routes.again import evened, held, idle, replanned
 from gridmap.routes.alone import hopeless
 from gridmap.routes.check import check
 from gridmap.routes.insertion import cheapest, filled, outbid
@@ -33,3 +34,5 @@ def live() -> None:
     problem.of(0)
     problem.allowed(0, 0)
     assert problem.done == frozenset()
+    rest = replanned(problem, plan, 0, calls=1, place=1, now=300)
+    idle(rest, solve(held(evened(rest, plan), 2, 0), iterations=5))
