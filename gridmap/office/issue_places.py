@@ -64,7 +64,7 @@ def places_of(desk: Desk, asked: Sequence[tuple[Placed, str]]) -> list[Place]:
     """
     known: dict[str, Mapping[str, list[Feature]]] = {}
     found = [_addressed(desk, one, day, known) for one, day in asked]
-    points = [shapely.Point(one.lon, one.lat) if _is_point(one) else None for one, _ in asked]
+    points = [_point(one) for one, _ in asked]
     cells = _cells_at(desk, points, [day for _, day in asked])
     at_features = _at_features(desk, [(features, day) for (features, (_, day)) in zip(found, asked, strict=True)])
     placed = []
@@ -80,12 +80,12 @@ def places_of(desk: Desk, asked: Sequence[tuple[Placed, str]]) -> list[Place]:
     return placed
 
 
-def _is_point(one: Placed) -> bool:
+def _point(one: Placed) -> shapely.Point | None:
     if one.lon is None and one.lat is None:
-        return False
+        return None
     if one.lon is None or one.lat is None or not (abs(one.lon) <= 180 and abs(one.lat) <= 90):
         raise ArgumentError("office.no_place", lon=one.lon, lat=one.lat)
-    return True
+    return shapely.Point(one.lon, one.lat)
 
 
 def _cells_at(desk: Desk, points: Sequence[shapely.Point | None], days: Sequence[str]) -> dict[int, str | None]:
@@ -99,7 +99,9 @@ def _cells_at(desk: Desk, points: Sequence[shapely.Point | None], days: Sequence
     for edition, held in rows.items():
         grid = desk.office.grid(desk.tx, edition)
         codes = grid.link(gpd.GeoSeries([points[row] for row in held], crs=4326), desk.office.settings.snap_m)
-        cells |= {row: code if isinstance(code, str) else None for row, code in zip(held, codes, strict=True)}
+        cells |= {
+            row: code if isinstance(code, str) else None for row, code in zip(held, codes.astype(object), strict=True)
+        }
     return {row: cells.get(row) for row in range(len(points))}
 
 

@@ -1,4 +1,4 @@
-"""The commands about issues, on the village: a whole life, refusals at each wrong step, what is shown and what is not."""
+"""The commands about issues, on the village: a whole life, refusals at each wrong step, what is shown and what not."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_whole_life_with_refusals_at_each_wrong_step(reported: Office) -> None
     assert "filed; due 2016-01-" in filed.stdout
     assert run(reported, "issues", "assign", number, "--unit", LIGHTS, "--holder", LIGHTER).exit_code == 0
     wrong = run(reported, "issues", "start", number, "--by", WORKER)
-    assert (wrong.exit_code, "start is for holder, unit" in wrong.stderr) == (4, True)
+    assert (wrong.exit_code, "holder" in wrong.stderr) == (4, True)
     assert run(reported, "issues", "start", number, "--by", LIGHTER).exit_code == 0
     assert run(reported, "issues", "finish", number, "--by", LIGHTER).exit_code == 0
     wrong = run(reported, "issues", "close", number, "--by", WORKER, "--result", "solved")
