@@ -122,11 +122,14 @@ class Desk:
                 raise NotFoundError("store.unknown_cadre", cadre=cadre)
 
     def acting(self, actor: str | None) -> str | None:
-        """Return the cadre who acts. A leader's or cadre's account acts for himself alone: else RefusedError."""
+        """Return the cadre who acts: he of the account, unless another is named.
+
+        A leader's or cadre's account acts for himself alone: else RefusedError.
+        """
         person = self.person
         if person.role not in ANSWERING:
             self.know(actor)
-            return actor
+            return actor or person.cadre
         if person.cadre is None or actor not in (None, person.cadre):
             raise RefusedError("office.acts_for_himself", role=person.role)
         return person.cadre
