@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gridmap.errors import NotFoundError
 from gridmap.grid.grid import Grid
 from gridmap.ledger.issues import QUANTITIES
-from gridmap.ledger.marks import days_to_close, issue_marks
+from gridmap.ledger.marks import days_to_close, issue_marks, quantity_marks
 from gridmap.ledger.ratios import ISSUE_RATIOS, Ratio, ratios, with_shares
 
 # The group of what is in no cell, of no unit, category or source.
@@ -76,10 +76,9 @@ class Section:
 def issue_section(name: str, issues: pd.DataFrame, *, since: dt.datetime, now: dt.datetime) -> Section:
     """Return the figures of issues at `now`; rates are of those due in [since, now). See `ledger.marks.issue_marks`.
 
-    What was achieved (QUANTITIES) is no part of it. `median_days`: from report to closing, of the closed ones; null if
-    there are none.
+    `median_days`: from report to closing, of the closed ones; null if there are none.
     """
-    marks = issue_marks(issues, since=since, now=now).drop(columns=list(QUANTITIES))
+    marks = issue_marks(issues, since=since, now=now)
     return Section(name, issues, marks, ISSUE_RATIOS, {"median_days": (_median(issues), "closed")})
 
 
@@ -95,12 +94,12 @@ def grouped(marks: pd.DataFrame, by: pd.Series, shares: Mapping[str, tuple[str, 
 
 
 def issues_grouped(issues: pd.DataFrame, by: pd.Series, *, since: dt.datetime, now: dt.datetime) -> pd.DataFrame:
-    """Return the figures of issues by group, as `grouped`, and `median_days` from report to closing.
+    """Return the figures of issues by group, as `grouped`, what was achieved, and `median_days` from report to closing.
 
     Places are left out: one place may have issues of several groups.
     """
     marks = issue_marks(issues, since=since, now=now).drop(columns=["places", "repeat_places"])
-    frame = grouped(marks, by, ISSUE_RATIOS)
+    frame = grouped(marks.join(quantity_marks(issues)), by, ISSUE_RATIOS)
     return frame.assign(median_days=days_to_close(issues).groupby(_groups(by)).median().reindex(frame.index))
 
 

@@ -27,8 +27,7 @@ def issue_marks(issues: pd.DataFrame, *, since: dt.datetime, now: dt.datetime) -
     overdue (not deferred, due before `now`) and in_hand (neither). spot: fixed on the spot. asked and satisfied: at
     look-back. due: filed, not deferred and due in [since, now); of these due_closed (as of now), on_time (closed by
     then), reworked and postponed (deferred once at least). rejected and duplicate stand apart. places: the first issue
-    of each place (its first feature, else its point to a metre), repeat_places: of each place with several. People,
-    yuan, lamps and startups: the quantities of closed issues, summed by the reader.
+    of each place (its first feature, else its point to a metre), repeat_places: of each place with several.
     """
     state, due_at = issues["state"], issues["due_at"]
     filed = _flags(~state.isin(NOT_COUNTED))
@@ -38,7 +37,7 @@ def issue_marks(issues: pd.DataFrame, *, since: dt.datetime, now: dt.datetime) -
     overdue = still & ~deferred & _flags(due_at < now)
     due = filed & ~deferred & _flags((due_at >= since) & (due_at < now))
     satisfied = issues["satisfied"]
-    columns: dict[str, Flags | NDArray[np.float64]] = {
+    columns = {
         "filed": filed,
         "closed": closed,
         "open": still,
@@ -60,8 +59,16 @@ def issue_marks(issues: pd.DataFrame, *, since: dt.datetime, now: dt.datetime) -
         "duplicate": _flags(state == "duplicate"),
     }
     columns["places"], columns["repeat_places"] = _places(issues, filed)
-    columns |= {name: np.where(closed, _quantity(issues, name), 0.0) for name in QUANTITIES}
     return pd.DataFrame(columns, index=issues.index)
+
+
+def quantity_marks(issues: pd.DataFrame) -> pd.DataFrame:
+    """Return what each closed issue achieved, a column for each of QUANTITIES, index as given; 0.0 if nothing."""
+    held = [
+        said if state == "closed" else {} for said, state in zip(issues["quantities"], issues["state"], strict=True)
+    ]
+    columns = {name: [float(said.get(name) or 0) for said in held] for name in QUANTITIES}
+    return pd.DataFrame(columns, index=issues.index, dtype=np.float64)
 
 
 def duty_marks(states: pd.DataFrame) -> pd.DataFrame:
@@ -96,10 +103,17 @@ def newest_periods(states: pd.DataFrame, *, own: Collection[str] = ()) -> pd.Dat
     `own` names the duties whose periods each subject has for itself (`every n days`): of those, each subject's last.
     """
     begun = states[states["state"] != "upcoming"]
-    subject = [begun["layer"].fillna(""), begun["subject"]]
-    of_subject = begun.groupby([begun["duty"], *subject])["begin"].transform("max")
-    of_duty = begun.groupby("duty")["begin"].transform("max")
-    return begun[begun["begin"] == of_subject.where(begun["duty"].isin(own), of_duty)]
+    if begun.empty:
+        return begun
+    # As numbers in the order of the days: texts are compared one by one.
+    days = pd.Series(pd.factorize(begun["begin"], sort=True)[0], index=begun.index)
+    own_rows = begun["duty"].isin(own)
+    newest = days.groupby(begun["duty"]).transform("max")
+    if own_rows.any():
+        mine = begun[own_rows]
+        subject = [mine["duty"], mine["layer"].fillna(""), mine["subject"]]
+        newest[own_rows] = days[own_rows].groupby(subject).transform("max")
+    return begun[days == newest]
 
 
 def first_of_each(chosen: Flags, *columns: pd.Series) -> Flags:
@@ -119,11 +133,6 @@ def days_to_close(issues: pd.DataFrame) -> pd.Series:
 def _flags(values: pd.Series) -> Flags:
     """Return what holds; a missing answer does not."""
     return np.asarray(values.fillna(value=False), dtype=bool)
-
-
-def _quantity(issues: pd.DataFrame, name: str) -> NDArray[np.float64]:
-    held = [said.get(name) if isinstance(said, dict) or hasattr(said, "get") else None for said in issues["quantities"]]
-    return np.array([0.0 if value is None else float(value) for value in held], dtype=np.float64)
 
 
 def _places(issues: pd.DataFrame, filed: Flags) -> tuple[Flags, Flags]:

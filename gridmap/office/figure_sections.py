@@ -12,8 +12,7 @@ import pandas as pd
 from gridmap.layer import Layer
 from gridmap.ledger.duties import Duty
 from gridmap.ledger.indicators import Section, issue_section
-from gridmap.ledger.issues import QUANTITIES
-from gridmap.ledger.marks import duty_marks, first_of_each, issue_marks, newest_periods
+from gridmap.ledger.marks import duty_marks, first_of_each, newest_periods, quantity_marks
 from gridmap.ledger.ratios import DUTY_RATIOS
 from gridmap.ledger.visits import COVERS
 from gridmap.office.ledger_day import LedgerDay
@@ -45,8 +44,7 @@ def sections(day: LedgerDay) -> Iterator[Section]:
         yield _campaign(day, name, begin, end)
     yield _lookback(day)
     yield _visits(day)
-    marks = issue_marks(day.issues, since=day.instant(day.since), now=day.now)
-    yield Section("quantities", day.issues, marks[list(QUANTITIES)])
+    yield Section("quantities", day.issues, quantity_marks(day.issues))
     for name, rows in day.programmes.items():
         yield _programme(name, rows)
 

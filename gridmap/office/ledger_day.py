@@ -143,5 +143,6 @@ class LedgerDay:
 
     def _within(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the rows in the scope of the person, numbered anew."""
-        kept = rows if self.scope is None else rows[rows["cell"].isin(self.scope)]
-        return kept.reset_index(drop=True)
+        if self.scope is not None:
+            rows = rows.loc[rows["cell"].isin(self.scope)]
+        return rows.reset_index(drop=True)

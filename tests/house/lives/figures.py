@@ -27,6 +27,7 @@ def live() -> None:
     issues = pd.DataFrame([one])
     for name in ("reported_at", "filed_at", "due_at", "done_at", "closed_at"):
         issues[name] = pd.Series([NOW]).astype("datetime64[us, UTC]")
+    marks.quantity_marks(issues)
     section = indicators.issue_section("issues", issues, since=NOW, now=NOW)
     section.figures()
     section.follow("closed_share")
