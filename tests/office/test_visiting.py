@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +11,25 @@ import pandas as pd
 import pytest
 
 from gridmap.errors import ConflictError, FaultsError, NotFoundError, RefusedError
+from gridmap.grid.grid import Grid
 from gridmap.ledger.visits import Visit
 from gridmap.office.auditing import read_audit
+from gridmap.office.correcting import correct
 from gridmap.office.default_categories import keep_default_categories
 from gridmap.office.erasing import erase
+from gridmap.office.grids import publish_grid
 from gridmap.office.importing import Source, Terms, import_register
+from gridmap.office.rostering import import_roster
 from gridmap.office.undoing import undo_import
 from gridmap.office.visiting import VisitReport, record
-from gridmap.office.wiring import Office
+from gridmap.office.wiring import Office, open_office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
 from gridmap.store import issues as kept_issues
 from gridmap.store import visits as kept_visits
 from gridmap.store.copies import backup, restore
 from gridmap.store.duties import keep_duty
-from tests.office.visited import BIG, FAR, OTHER, SMALL, at, book, settle, uid, visit
+from tests.office.conftest import LENGTHS, village_cells
+from tests.office.visited import BIG, FAR, HEADER, OTHER, SMALL, at, book, settle, uid, visit
 
 
 @pytest.fixture
@@ -284,3 +290,75 @@ def test_nothing_is_recorded_if_its_issue_cannot_be_opened(asking_office: Office
     with pytest.raises(NotFoundError):
         record(LOCAL_ADMINISTRATOR, asking_office, [report_of("a", "no")])
     assert read(asking_office).empty
+
+
+def test_two_writers_of_one_visit_record_it_once(village_office: Office) -> None:
+    reports: list[VisitReport] = []
+
+    def send() -> None:
+        with open_office(village_office.home, clock=village_office.clock) as own:
+            reports.extend(record(LOCAL_ADMINISTRATOR, own, [visit(f"v{at}")]) for at in range(5))
+
+    senders = [threading.Thread(target=send) for _ in range(2)]
+    for one in senders:
+        one.start()
+    for one in senders:
+        one.join()
+    assert sum(report.recorded for report in reports) == 5
+    assert sum(report.repeated for report in reports) == 5
+    assert len(read(village_office)) == 5
+
+
+def test_the_roster_of_today_counts_however_often_visits_came_before(village_office: Office, tmp_path: Path) -> None:
+    assert record(LOCAL_ADMINISTRATOR, village_office, [visit("a", lead="9")]).flagged == 1
+    moved = book(tmp_path / "r2.xlsx", HEADER, ("9", "钱三", "网格员", "葵涌社区", SMALL, "2015-03-01"))
+    with open_office(village_office.home, clock=village_office.clock) as other:
+        import_roster(LOCAL_ADMINISTRATOR, other, moved, on=dt.date(2015, 3, 1))
+    assert record(LOCAL_ADMINISTRATOR, village_office, [visit("b", lead="9")]).flagged == 0
+    assert village_office.scene is not None
+
+
+def test_the_answer_and_the_cell_are_those_of_the_visit_s_own_day(village_office: Office, tmp_path: Path) -> None:
+    leaves = book(
+        tmp_path / "r2.xlsx", (*HEADER, "止"), ("7", "李一", "网格员", "王母社区", SMALL, "2015-01-01", "2015-07-01")
+    )
+    assert import_roster(LOCAL_ADMINISTRATOR, village_office, leaves, on=dt.date(2015, 3, 1)).faults == ()
+    cells = village_cells()
+    narrower = Grid(cells[cells["code"] != FAR], LENGTHS)
+    publish_grid(LOCAL_ADMINISTRATOR, village_office, narrower, name="2015-06", valid_from=dt.date(2015, 6, 1))
+    said = [
+        visit("may", "H3", lead="9", at=at("2015-05-31T23:59")),
+        visit("june", "H3", lead="9", at=at("2015-06-01T00:00")),
+        visit("before he left", at=at("2015-06-30T20:00")),
+        visit("after he left", at=at("2015-07-01T20:00")),
+        visit("no such cell any more", key=None, cell=FAR, at=at("2015-06-01T00:00")),
+    ]
+    report = record(LOCAL_ADMINISTRATOR, village_office, said)
+    assert codes(report) == [(5, "cell", "store.unknown_cell")]
+    rows = read(village_office)
+    assert rows.loc[[uid("may"), uid("june")], "cell"].tolist() == [FAR, None]
+    assert rows.loc[[uid("before he left"), uid("after he left")], "answering"].tolist() == ["7", "1"]
+
+
+def test_a_correction_takes_over_what_it_does_not_change(village_office: Office) -> None:
+    record(LOCAL_ADMINISTRATOR, village_office, [visit("a", note="门口有狗", companions=("8",))])
+    for _ in range(2):
+        done = correct(LOCAL_ADMINISTRATOR, village_office, uid("a"), {"outcome": "absent"})
+    assert (done.recorded, done.repeated) == (0, 1)
+    (row,) = read(village_office).to_dict("records")
+    assert (row["outcome"], row["companions"], row["corrects"]) == ("absent", ("8",), uid("a"))
+    with village_office.store.reading() as tx:
+        assert kept_visits.notes(tx, [row["visit"]]) == {row["visit"]: "门口有狗"}
+    correct(LOCAL_ADMINISTRATOR, village_office, row["visit"], {"cell": BIG})
+    (moved,) = read(village_office).to_dict("records")
+    assert (moved["cell"], moved["key"], moved["layer"]) == (BIG, None, None)
+    correct(LOCAL_ADMINISTRATOR, village_office, moved["visit"], {"layer": "households", "key": "H2"})
+    assert read(village_office)["key"].tolist() == ["H2"]
+    with pytest.raises(NotFoundError):
+        correct(LOCAL_ADMINISTRATOR, village_office, uid("z"), {"outcome": "met"})
+    with pytest.raises(FaultsError):
+        correct(LOCAL_ADMINISTRATOR, village_office, uid("a"), {"outcome": "met"})
+    with pytest.raises(RefusedError):
+        correct(
+            Person("qian", "cadre", None, "9"), village_office, read(village_office)["visit"].iloc[0], {"mode": "phone"}
+        )
