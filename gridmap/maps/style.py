@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from gridmap.layer import Shape
+
 # Rims of markers and borders of cells: one dark grey.
 INK = "#37474F"
 PAPER = "#FFFFFF"
@@ -86,6 +88,13 @@ GAP_SHAPES = MappingProxyType(
 )
 OTHER_HATCH, OTHER_SHAPE = "++++", "cross"
 NO_DATA_HATCH = "////"
+
+# Open issues: the colour is the time left (Okabe-Ito, the lightness falls with the time; none is hollow), the shape is
+# the state.
+TIME_LEFT = MappingProxyType({"overdue": "#D55E00", "soon": "#E69F00", "later": "#56B4E9", "none": ""})
+ISSUE_SHAPES: Mapping[str, Shape] = MappingProxyType(
+    {"reported": "triangle", "filed": "square", "assigned": "diamond", "in_progress": "circle", "done": "cross"}
+)
 
 FONTS = (
     "system-ui",

@@ -33,7 +33,7 @@ from gridmap.maps.style import GAP_HATCHES, GAP_SHAPES, GAPS, INK, OTHER_GAP, OT
 from gridmap.words import known, say
 
 # gridmap's shapes as matplotlib names its markers.
-_MARKERS = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D", "star": "*", "pentagon": "p", "cross": "X"}
+MARKERS = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D", "star": "*", "pentagon": "p", "cross": "X"}
 _MOST_NAMES = 80
 _POINTS = 0.75  # a screen pixel of 96 an inch, in points
 _LEAST_SHARE = 0.012  # of the map's width: a smaller area is marked by a ring, else nobody sees it
@@ -65,11 +65,11 @@ def draw_gaps(gaps: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, caption: Caption,
         if nowhere:
             entries.append((Patch(fill=False, ec="none"), say("maps.gaps_nowhere", caption.lang, count=f"{nowhere:,}")))
         add_legend(figure, say("maps.gaps_legend", caption.lang, count=f"{len(drawn):,}"), entries)
-        _name_cells(axes, placed)
+        name_cells(axes, placed)
         return finish(figure, form)
 
 
-def _name_cells(axes: Axes, cells: gpd.GeoDataFrame) -> None:
+def name_cells(axes: Axes, cells: gpd.GeoDataFrame) -> None:
     """Name the cells of the lowest level that are few enough to be read."""
     counts = cells["level"].value_counts()
     level = next((one for one in ("small", "middle") if 0 < counts.get(one, 0) <= _MOST_NAMES), "big")
@@ -150,7 +150,7 @@ def _dash(style: GapStyle) -> str | tuple[int, list[float]]:
 
 def _marker(kind: str, style: GapStyle) -> dict[str, Any]:
     shape = GAP_SHAPES.get(kind, OTHER_SHAPE)
-    return {"marker": _MARKERS[shape], "ms": 7.0, "mfc": style.colour, "mec": PAPER, "mew": 0.8, "ls": "none"}
+    return {"marker": MARKERS[shape], "ms": 7.0, "mfc": style.colour, "mec": PAPER, "mew": 0.8, "ls": "none"}
 
 
 def _handle(kind: str) -> Artist:

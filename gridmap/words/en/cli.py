@@ -55,7 +55,7 @@ WORDS = {
     "Example: gridmap demo --home ./demo",
     "help.map": "Draw a map of a day: .html is a page that needs no network, .png and .svg are pictures for paper.\n\nExample: gridmap map tonight.html --on 2015-12-31",
     "map.target": "The file to make.",
-    "map.view": "What a picture shows: gaps or coverage.",
+    "map.view": "What a picture shows: gaps, coverage, issues or duties.",
     "map.private": "Show this layer although its places tell homes (needs --reason): a map for those who are responsible.",
     "map.basemap": "A local basemap under it: MBTiles, PMTiles, or a scanned map with --points.",
     "map.crs": "The datum of the basemap: EPSG:4326, EPSG:4490, gcj02 or bd09; of control points any system.",

@@ -49,7 +49,7 @@ WORDS = {
     "help.demo": "建立大鹏示范办事处并导入其文件，说明入格情况与被拒的行。\n\n例：gridmap demo --home ./demo",
     "help.map": "绘制某日的地图：.html 为离线网页，.png、.svg 为可打印的图片。\n\n例：gridmap map 今晚.html --on 2015-12-31",
     "map.target": "目标文件。",
-    "map.view": "图片内容：gaps（漏项）或 coverage（覆盖）。",
+    "map.view": "图片内容：gaps（漏项）、coverage（覆盖）、issues（诉求）或 duties（任务）。",
     "map.private": "显示该类别（其位置即住处，须加 --reason）：仅供责任人使用。",
     "map.basemap": "本地底图：MBTiles、PMTiles，或扫描图（须加 --points）。",
     "map.crs": "底图的坐标基准：EPSG:4326、EPSG:4490、gcj02 或 bd09；控制点可用任何坐标系。",
