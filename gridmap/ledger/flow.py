@@ -15,7 +15,7 @@ from gridmap.errors import ArgumentError, ConflictError, Fault, FaultsError, Ref
 from gridmap.ledger.issues import NOT_OPEN, Event
 from gridmap.ledger.said import faults_in, instant, missing
 from gridmap.ledger.steps import ACTS, DATED, FLOW, FOLLOWER_CHANGED_BY, RELATIONS, STEPS, Step
-from gridmap.words import Terms
+from gridmap.words import Spoken
 
 __all__ = ["ACTS", "DATED", "FLOW", "RELATIONS", "STEPS", "Issue", "Step", "allowed", "applied", "replayed"]
 
@@ -123,7 +123,7 @@ def _step(issue: Issue | None, event: Event) -> Step:
     step = STEPS.get(event.act)
     if step is None or not _fits(issue, step):
         state = "none" if issue is None else "deferred" if issue.deferred else issue.state
-        known = Terms(f"ledger.state.{state}")
+        known = Spoken(f"ledger.state.{state}")
         raise ConflictError("ledger.not_now", act=event.act, state=known, allowed=", ".join(allowed(issue)))
     return step
 
@@ -138,7 +138,7 @@ def _refuse(issue: Issue | None, event: Event, step: Step, relations: frozenset[
     """Raise RefusedError unless one of `relations` may take the step, and take it at this issue."""
     by = FOLLOWER_CHANGED_BY if step.act == "hand_over" and event.said.get("follower") else step.by
     if by and relations.isdisjoint(by):
-        raise RefusedError("ledger.not_by", act=step.act, by=Terms(*(f"ledger.relation.{relation}" for relation in by)))
+        raise RefusedError("ledger.not_by", act=step.act, by=Spoken(*(f"ledger.relation.{relation}" for relation in by)))
     if step.fresh_eyes and issue is not None and event.actor is not None and event.actor == issue.done_by:
         raise RefusedError("ledger.own_work", act=step.act)
 

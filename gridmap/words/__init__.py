@@ -16,20 +16,20 @@ DEFAULT_LANGUAGE = "en"
 _COMMA = MappingProxyType({"zh": "、", "en": ", "})
 
 
-class Terms(str):
+class Spoken(str):
     """Words of the catalogue as an input of a sentence, which says them in its own language.
 
-    As text it is the last part of each code, as one types it: `Terms("ledger.state.filed")` is "filed".
+    As text it is the last part of each code, as one types it: `Spoken("ledger.state.filed")` is "filed".
     """
 
     __slots__ = ("codes",)
     codes: tuple[str, ...]
 
     def __new__(cls, *codes: str) -> Self:
-        """Make the terms of these codes, in their order."""
-        terms = super().__new__(cls, ", ".join(code.rpartition(".")[2] for code in codes))
-        terms.codes = codes
-        return terms
+        """Take the words of these codes, in their order."""
+        spoken = super().__new__(cls, ", ".join(code.rpartition(".")[2] for code in codes))
+        spoken.codes = codes
+        return spoken
 
 
 def _catalogue(lang: str) -> MappingProxyType[str, str]:
@@ -54,7 +54,8 @@ def known(code: str) -> bool:
 def say(code: str, lang: str = DEFAULT_LANGUAGE, /, **inputs: object) -> str:
     """Return the sentence of `code` in `lang`, its inputs filled in.
 
-    Inputs that the sentence does not name are ignored, and those that are Terms are said in `lang` too. Raises LookupError for an unknown code or language.
+    Inputs that the sentence does not name are ignored, and those that are Spoken are said in `lang` too. Raises
+    LookupError for an unknown code or language.
     """
     if lang not in CATALOGUES:
         raise LookupError(f"language {lang!r}: use one of {', '.join(LANGUAGES)}")
@@ -66,4 +67,4 @@ def say(code: str, lang: str = DEFAULT_LANGUAGE, /, **inputs: object) -> str:
 
 
 def _said(value: object, lang: str) -> object:
-    return _COMMA[lang].join(say(code, lang) for code in value.codes) if isinstance(value, Terms) else value
+    return _COMMA[lang].join(say(code, lang) for code in value.codes) if isinstance(value, Spoken) else value
