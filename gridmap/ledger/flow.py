@@ -138,7 +138,7 @@ def _refuse(issue: Issue | None, event: Event, step: Step, relations: frozenset[
     """Raise RefusedError unless one of `relations` may take the step, and take it at this issue."""
     by = FOLLOWER_CHANGED_BY if step.act == "hand_over" and event.said.get("follower") else step.by
     if by and relations.isdisjoint(by):
-        raise RefusedError("ledger.not_by", act=step.act, by=Spoken(*(f"ledger.relation.{relation}" for relation in by)))
+        raise RefusedError("ledger.not_by", act=step.act, by=Spoken(*(f"ledger.relation.{name}" for name in by)))
     if step.fresh_eyes and issue is not None and event.actor is not None and event.actor == issue.done_by:
         raise RefusedError("ledger.own_work", act=step.act)
 
