@@ -10,18 +10,19 @@ from gridmap.errors import RefusedError
 from gridmap.layer import Layer
 from gridmap.people.person import AccountRole, Person
 
-# visit: enter visits; act: report issues and take their steps; rule: change duties, categories, the calendar.
-Act = Literal["read", "import", "publish", "reveal", "export", "erase", "keep", "audit", "visit", "act", "rule"]
+# visit: enter visits; act: report issues and take their steps; rule: change duties, categories, the calendar; plan: make
+# plans of routes.
+Act = Literal["read", "import", "publish", "reveal", "export", "erase", "keep", "audit", "visit", "act", "rule", "plan"]
 
 _EVERYTHING: frozenset[Act] = frozenset(get_args(Act))
 
 ACTS: dict[AccountRole, frozenset[Act]] = {
     "administrator": _EVERYTHING,
     "auditor": frozenset({"read", "audit"}),
-    "planner": frozenset({"read", "import", "publish", "export", "rule"}),
-    "leader": frozenset({"read", "export", "visit", "act"}),
-    "clerk": frozenset({"read", "import", "export", "visit", "act"}),
-    "cadre": frozenset({"read", "visit", "act"}),
+    "planner": frozenset({"read", "import", "publish", "export", "rule", "plan"}),
+    "leader": frozenset({"read", "export", "visit", "act", "plan"}),
+    "clerk": frozenset({"read", "import", "export", "visit", "act", "plan"}),
+    "cadre": frozenset({"read", "visit", "act", "plan"}),
     "reader": frozenset({"read"}),
     "public": frozenset(),
 }

@@ -517,6 +517,10 @@ plan_stop = Table(
     Column("priority", Integer, nullable=False),
     # Each reason of the priority: a code of words, its points, its inputs.
     text_column("reasons", "personal", kind=Json(), nullable=False),
+    Column("service", Integer, nullable=False),
+    # When somebody wants to be visited tells when somebody is at home.
+    text_column("windows", "personal", kind=Json(), nullable=False),
+    text_column("cadres", "public", kind=Json(), nullable=False),
     Column("arrive", Instant),
     Column("begin", Instant),
     Column("leave", Instant),
