@@ -15,6 +15,7 @@ from gridmap.ledger.relations import relations_of
 from gridmap.ledger.steps import DATED
 from gridmap.office.auditing import note
 from gridmap.office.issue_desk import Desk
+from gridmap.office.issue_sight import refuse_unseen
 from gridmap.office.lamps import keep_lamps
 from gridmap.office.proposing import proposed
 from gridmap.office.reporting import private_of, refuse_future, saying
@@ -100,6 +101,7 @@ def _step(desk: Desk, case: Case, event: Event, relations: frozenset[str] | None
     refuse_future(desk, event.at)
     day = desk.day(event.at)
     if relations is None:
+        refuse_unseen(desk, case.issue, case.place, day)
         desk.refuse_outside(case.place.cell, day)
     actor = desk.acting(event.actor) if relations is None else event.actor
     whole = _completed(desk, case, replace(event, actor=actor), day)

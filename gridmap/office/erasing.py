@@ -7,11 +7,15 @@ from collections.abc import Sequence
 
 from gridmap.errors import ArgumentError
 from gridmap.office.auditing import note
+from gridmap.office.issue_lists import last_instant
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
 from gridmap.store import erasure
-from gridmap.store.ledger_erasure import erase_visits
+from gridmap.store.issues import ended_by
+from gridmap.store.ledger_erasure import erase_visits, expire_issues
+
+ISSUES = "issues"  # the name under which their retention days stand, beside those of layers
 
 
 def erase(
@@ -41,7 +45,8 @@ def erase(
 def expire(person: Person, office: Office) -> dict[str, int]:
     """Remove the values whose retention days are over; return how many, by `layer.field`.
 
-    A value is kept for the days that the settings give after its row has ended.
+    A value is kept for the days that the settings give after its row has ended; of issues (`issues.phone`), after the
+    last that happened to one that is closed, rejected or a duplicate.
     """
     refuse_unless(person, "erase")
     at, today = office.clock.now(), office.clock.today()
@@ -50,6 +55,10 @@ def expire(person: Person, office: Office) -> dict[str, int]:
         for name, days in office.settings.retention_days.items():
             layer, field = name.split(".")
             before = today - dt.timedelta(days=days)
+            if layer == ISSUES:
+                over = ended_by(tx, last_instant(office, before))
+                removed[name] = expire_issues(tx, over, field, at=at, account=person.account)
+                continue
             removed[name] = erasure.expire(
                 tx, office.layers[layer], field, before=before, at=at, account=person.account
             )

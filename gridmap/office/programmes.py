@@ -10,7 +10,7 @@ import pandas as pd
 from gridmap.errors import ArgumentError, NotFoundError
 from gridmap.ledger.issues import NOT_COUNTED, NOT_OPEN, QUANTITIES
 from gridmap.office.auditing import note
-from gridmap.office.issue_lists import listed_on
+from gridmap.office.issue_lists import Wanted, listed_on
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
@@ -35,10 +35,11 @@ def put_in_programme(person: Person, office: Office, name: str, numbers: Sequenc
     refuse_unless(person, "act")
     with office.store.writing() as tx:
         found = issues.find(tx, numbers)
+        seen = set(listed_on(tx, person, office, wanted=Wanted(numbers=numbers))["issue"])
         for number in numbers:
-            if number not in found:
+            if found.get(number) not in seen:
                 raise NotFoundError("store.unknown_issue", issue=number)
-        count = programmes.put(tx, name, list(found.values()))
+        count = programmes.put(tx, name, list(seen))
         note(tx, person, action="act", subject=f"programme {name}", detail={"added": count})
     return count
 

@@ -19,7 +19,7 @@ import shapely
 from sqlalchemy import ColumnElement, Integer, Select, cast, func, or_, select
 
 from gridmap.errors import ConflictError, NotFoundError
-from gridmap.ledger.issues import EVENT_COLUMNS, ISSUE_COLUMNS
+from gridmap.ledger.issues import EVENT_COLUMNS, ISSUE_COLUMNS, NOT_OPEN
 from gridmap.ledger.replay import replay
 from gridmap.store.engine import Transaction
 from gridmap.store.frames import (
@@ -228,6 +228,14 @@ def stands_on(tx: Transaction, batch_id: int) -> ConflictError | None:
     count = select(func.count()).where(issue_feature.c.feature_id.in_(made))
     issues = tx.connection.execute(count).scalar_one()
     return ConflictError("store.issues_stand_on", batch=batch_id, issues=issues) if issues else None
+
+
+def ended_by(tx: Transaction, instant: dt.datetime) -> list[str]:
+    """Return the issues that are over and to which nothing has happened since an aware instant."""
+    kept = events(tx)
+    last = kept.groupby("issue", sort=False)["at"].max()
+    over = kept[~kept.duplicated("issue", keep="last")].set_index("issue")["state"].isin(NOT_OPEN)
+    return [str(uuid) for uuid in last.index[(last <= pd.Timestamp(instant)) & over.loc[last.index]]]
 
 
 def private(tx: Transaction, uuids: Iterable[str], fields: Collection[str] | None = None) -> pd.DataFrame:

@@ -6,13 +6,15 @@ Each erasure is recorded by the entry's UUID and the field, so that a copy broug
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Select, delete, insert, select, update
 
 from gridmap.errors import NotFoundError
 from gridmap.store.engine import Transaction
+from gridmap.store.erasure import RETENTION
+from gridmap.store.frames import listed
 from gridmap.store.tables import feature, issue, issue_event, issue_private, ledger_erasure, visit, visit_private
 
 
@@ -39,6 +41,20 @@ def erase_issue(
     kept = select(issue_private.c.field).where(issue_private.c.event_id.in_(_events_of(uuid))).distinct()
     names = sorted(tx.connection.execute(kept).scalars() if fields is None else fields)
     return sum(erase_again(tx, LedgerErasure("issue", uuid, name, reason, account, at)) for name in names)
+
+
+def expire_issues(tx: Transaction, uuids: Collection[str], field: str, *, at: dt.datetime, account: str) -> int:
+    """Remove one field of what people wrote or said from these issues, recording each that had it; return how many."""
+    statement = (
+        select(issue.c.uuid)
+        .join(issue_event, issue_event.c.issue_id == issue.c.id)
+        .join(issue_private, issue_private.c.event_id == issue_event.c.id)
+        .where(issue_private.c.field == field, issue.c.uuid.in_(listed(uuids)))
+        .order_by(issue.c.id)
+        .distinct()
+    )
+    found = list(tx.connection.execute(statement).scalars())
+    return sum(erase_again(tx, LedgerErasure("issue", uuid, field, RETENTION, account, at)) for uuid in found)
 
 
 def erase_visits(tx: Transaction, layer: str, key: str, *, reason: str, at: dt.datetime, account: str) -> int:
