@@ -64,7 +64,7 @@ class QuickEntry:
         if stop not in self.stops:
             raise ArgumentError("ledger.quick_stop", stop=stop, sheet=self.sheet, last=max(self.stops, default=0))
         if outcome is None:
-            allowed = ", ".join(f"{words[0]} {words[-1]}" for words in spellings.OUTCOMES.values())
+            allowed = ", ".join(f"{words[0]} {words[1]} {words[-1]}" for words in spellings.OUTCOMES.values())
             raise ArgumentError("ledger.quick_word", word=word, allowed=allowed)
         if hour is not None:
             self._at = self._moved(int(hour), int(minute))
