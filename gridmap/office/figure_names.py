@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from gridmap.layer import Registry, spoken
+from gridmap.layer import Registry, header, spoken
 from gridmap.ledger.duties import Duty
+from gridmap.ledger.indicators import NOWHERE
+from gridmap.ledger.issues import SOURCES
 from gridmap.office.duties import duties_on
 from gridmap.office.wiring import Office
+from gridmap.store import categories, grids
 from gridmap.words import known, say
 
 _DUTIES = "duties."
@@ -23,6 +26,7 @@ class FigureNames:
 
     layers: Registry
     duties: Mapping[str, Duty]
+    groups: Mapping[str, Mapping[str, str]]
     lang: str
 
     def section(self, name: str) -> str:
@@ -55,7 +59,13 @@ class FigureNames:
     def column(self, name: str) -> str:
         """Return the header of a column of figures by group."""
         code = f"office.figure.{name}"
-        return say(code, self.lang) if known(code) else name
+        return say(code, self.lang) if known(code) else header(name, None, self.lang)
+
+    def group(self, by: str, name: str) -> str:
+        """Return what a group is called: a cell by its name and code, a category, a source; `none` in words."""
+        if name == NOWHERE:
+            return say("office.figure.nowhere", self.lang)
+        return self.groups.get(by, {}).get(name, name)
 
     def table(self, figures: pd.DataFrame) -> pd.DataFrame:
         """Return a table of figures with sections and figures as they are called."""
@@ -68,4 +78,18 @@ def figure_names(office: Office, *, on: dt.date, lang: str) -> FigureNames:
     """Return the names of the figures of a day."""
     with office.store.reading() as tx:
         held = {duty.name: duty for duty in duties_on(tx, on)}
-    return FigureNames(office.layers, held, lang)
+        kinds = {name: kind.zh if lang == "zh" else kind.en for name, kind in categories.categories(tx, on).items()}
+        edition = grids.edition_on(tx, on)
+        cells = None if edition is None else office.grid(tx, edition.id).cells
+    sources = {name: say(f"office.figure.source.{name}", lang) for name in SOURCES}
+    groups = {"category": kinds, "source": sources, "cell": {} if cells is None else _called(cells)}
+    return FigureNames(office.layers, held, groups, lang)
+
+
+def _called(cells: pd.DataFrame) -> dict[str, str]:
+    """Return name and code of each cell that has a name."""
+    return {
+        code: f"{name} {code}"
+        for code, name in zip(cells["code"], cells["name"], strict=True)
+        if isinstance(name, str) and isinstance(code, str)
+    }

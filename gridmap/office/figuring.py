@@ -25,7 +25,7 @@ BY = ("cell", "unit", "category", "source", "week")
 _SHARES = {**ISSUE_RATIOS, **DUTY_RATIOS}
 Figures = dict[str, float | int | None]
 # What tells who was at home, and when.
-_OF_A_HOME = ("at", "recorded_at", "outcome", "met_at", "count", "attempts", "key")
+_OF_A_HOME = ("at", "recorded_at", "outcome", "met_at", "count", "attempts", "key", "looks_back")
 _NEVER = ("answers", "companions", "geometry")
 
 
