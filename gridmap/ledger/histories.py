@@ -47,7 +47,8 @@ def histories(rows: pd.DataFrame, *, recorded_at: dt.datetime, account: str) -> 
     `rows`: issue (UUID), number (the other ledger's own), category, source, unit, holder, follower, of (UUID of the
     issue it repeats) as text, null where unknown; reported_at, due_at, closed_at (datetime64[us, UTC]; NaT: unknown,
     not ended); ending (of `RESULTS`, `duplicate` or `rejected`, where it ended). An issue is reported and filed as it
-    was raised, assigned then if a unit or holder is known, and started, finished and closed when it ended; one that
+    was raised, assigned then if a unit or holder is known, and started, finished and closed when it ended (assigned,
+    too, if nobody is known to have had it); one that
     ended as a duplicate takes that step alone, a rejected one goes back first to whoever filed it. So an issue that was
     open the last time only gains events. `recorded_at`: now, an aware instant: it is a late entry.
     """
@@ -76,7 +77,6 @@ def histories(rows: pd.DataFrame, *, recorded_at: dt.datetime, account: str) -> 
 def _events(rows: pd.DataFrame, act: str, at: NDArray[np.intp], rank: int) -> pd.DataFrame:
     count = len(rows)
     says = _SAYS.get(act, ())
-    late = act in _AT_THE_END
     columns: dict[str, object] = {
         "row": at,
         "rank": rank,
@@ -84,7 +84,7 @@ def _events(rows: pd.DataFrame, act: str, at: NDArray[np.intp], rank: int) -> pd
         "issue": rows["issue"].to_numpy(dtype=object),
         "act": _same(act, count),
         "state": _same(STEPS[act].after, count),
-        "at": rows["closed_at" if late else "reported_at"].to_numpy(),
+        "at": _instants(rows, act).to_numpy(),
         "due_at": rows["due_at"].to_numpy() if "due_at" in says else np.full(count, np.datetime64("NaT", "us")),
         "said": pd.Series(list(_said(rows, act)), dtype=object),
     }
@@ -95,6 +95,14 @@ def _events(rows: pd.DataFrame, act: str, at: NDArray[np.intp], rank: int) -> pd
     for name in ("at", "due_at"):
         frame[name] = pd.to_datetime(frame[name], utc=True).astype("datetime64[us, UTC]")
     return frame
+
+
+def _instants(rows: pd.DataFrame, act: str) -> pd.Series:
+    """Return when each row took the step: as it was raised, or at its end, as with hands that nobody names."""
+    if act == "assign":
+        held = rows["unit"].notna() | rows["holder"].notna()
+        return rows["reported_at"].where(held, rows["closed_at"])
+    return rows["closed_at" if act in _AT_THE_END else "reported_at"]
 
 
 def _said(rows: pd.DataFrame, act: str) -> Iterable[dict[str, object]]:

@@ -74,6 +74,11 @@ def test_the_instants_are_those_of_the_other_ledger_and_the_record_is_made_now()
     assert replay(told(row), at=dt.datetime(2015, 4, 1, tzinfo=dt.UTC))["state"].tolist() == ["assigned"]
 
 
+def test_what_nobody_is_known_to_have_had_is_assigned_at_its_end() -> None:
+    events = told({"closed_at": NOW, "ending": "solved"}).set_index("act")["at"]
+    assert (events["file"], events["assign"]) == (OPENED, pd.Timestamp(NOW))
+
+
 def test_a_duplicate_names_the_issue_that_it_repeats_where_that_is_known() -> None:
     first = issue_id("A1")
     events = told({"closed_at": NOW, "ending": "duplicate", "of": first})
