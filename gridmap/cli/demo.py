@@ -16,20 +16,22 @@ from gridmap.cli.output import progress_bar, table, tell, words
 from gridmap.cli.registers import show_import
 from gridmap.layer import Registry, spoken
 from gridmap.office import gapping
+from gridmap.office.dapeng.size import Size
 from gridmap.office.demo import draw_demo, linked_where, make_demo
 from gridmap.office.wiring import load_layers
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 
 _SHOWN_GAPS = 5  # of a kind
-_Households = Annotated[int | None, typer.Option("--households", min=1, help=help_of("demo.households"))]
+_Households = Annotated[int | None, typer.Option("--households", min=10, help=help_of("demo.households"))]
 _Serve = Annotated[bool, typer.Option("--serve/--no-serve", help=help_of("demo.serve"))]
 
 
 def demo(households: _Households = None, serve: _Serve = False, home: Home = HOME) -> None:
     """Make the demo office and print what was linked, where, what was refused, and what is missing."""
     del serve  # there is no server yet: both make the office and return
+    size = None if households is None else Size().scaled(households)
     with progress_bar("demo.progress"):
-        made = make_demo(LOCAL_ADMINISTRATOR, home, lang=LANG, households=households)
+        made = make_demo(LOCAL_ADMINISTRATOR, home, lang=LANG, size=size)
     tell("demo.made", path=made.files)
     tell("demo.made_up")
     if made.grid:

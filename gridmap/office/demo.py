@@ -54,11 +54,10 @@ class Demo:
     entered: Entered | None
 
 
-def make_demo(person: Person, home: Path, *, lang: str = "en", households: int | None = None) -> Demo:
+def make_demo(person: Person, home: Path, *, lang: str = "en", size: Size | None = None, seed: int = SEED) -> Demo:
     """Found the demo office in `home`, write its files and take them in; twice changes nothing.
 
-    `households`: how many there are to be visited; all other premises follow in proportion, streets and lamps stay
-    (null: the model office, `dapeng.size.Size`).
+    `size`: how much of everything there is and what happens in its year (null: the model office).
     Raises ConflictError if `home` keeps another office.
     """
     name = say("office.demo_name", lang)
@@ -70,14 +69,14 @@ def make_demo(person: Person, home: Path, *, lang: str = "en", households: int |
         if not office.settings.demo_instant:
             raise ConflictError("office.not_a_demo", home=home)
         lang = office.settings.lang  # that of its files; a second run in another one changes nothing
-        size = Size() if households is None else Size().scaled(households)
-        files = write_dapeng(folder, SEED, office.layers, size=size, lang=lang)
+        size = size or Size()
+        files = write_dapeng(folder, seed, office.layers, size=size, lang=lang)
         grid = _publish(person, office, files, name)
         roster = import_roster(person, office, files.roster, on=FROM)
         imports = tuple(_take_in(person, office, files, lang))
         keep_default_categories(person, office, on=FROM, lang=lang)
         keep_default_duties(person, office, on=_DUTIES_FROM)
-        entered = replay_year(person, office, seed=SEED, year=size.year, survey=files.survey)
+        entered = replay_year(person, office, seed=seed, year=size.year, survey=files.survey)
         return Demo(folder, grid, roster, imports, entered)
 
 

@@ -60,6 +60,14 @@ def test_the_counts_are_those_asked_for(size: Size) -> None:
     assert features["care_places"]["people"].sum() == size.beneficiaries
 
 
+def test_the_register_of_lamps_knows_no_state_and_the_survey_finds_it(
+    registers: dict[str, Register], files: Files
+) -> None:
+    assert set(registers["streetlights"].frame["status"]) == {"unknown"}
+    found = read_register(files.survey, LAYERS["streetlights"]).frame
+    assert (len(found), (found["status"] == "dark").sum()) == (HAMLET.streetlights, HAMLET.dark)
+
+
 def test_one_count_changed_leaves_the_other_layers(made: Dapeng) -> None:
     more = dapeng(7, replace(Size(), households=5000))
     for name in OF_ONE:
@@ -142,10 +150,12 @@ def test_the_roster_is_read_without_fault_and_some_cells_have_no_head(made: Dape
     cells = read_grid(files.cells).cells
     read = read_roster(files.roster, cells=cells[["code", "name"]], known=known, on=FROM)
     assert not read.faults
-    assert set(read.cadres["tier"]) == {"principal", "leadership", "section", "grid_worker"}
+    assert set(read.cadres["tier"]) == {"principal", "leadership", "section", "community", "grid_worker"}
     assert (len(read.absences), len(read.stand_ins)) == (3, 2)
     small = set(made.cells.loc[made.cells["level"] == "small", "code"])
     assert len(small - set(read.assignments["cell"])) == 2
+    assert (read.cadres["unit"] == "社康中心").sum() == 7
+    assert (read.cadres["unit"] == "义务联络员").sum() == HAMLET.liaisons
     assert len(people(made.cells, Names("zh")).posts) > 100
 
 

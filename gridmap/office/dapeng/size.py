@@ -50,8 +50,13 @@ class Year:
 
     def scaled(self, share: float) -> Year:
         """Return the year of an office `share` times as large; the lamps stay, a small office enters once a week."""
+        counts = _scaled(self, share)
+        # One issue at least is open when the campaign ends: the plan for the lamps found dark.
+        counts["closed"] = min(counts["closed"], max(counts["issues"] - 1, 0))
+        left = max(counts["issues"] - counts["closed"] - 1, 0)
+        counts["settled"] = max(counts["settled"], counts["programme"] - left)
         weekdays = (_THURSDAY,) if share < _SMALL else self.weekdays
-        return replace(self, **_scaled(self, share), weekdays=weekdays)
+        return replace(self, **counts, weekdays=weekdays)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from gridmap.errors import ArgumentError
 from gridmap.ledger.visits import Visit
 from gridmap.office.dapeng.size import Year
 from gridmap.office.dapeng.year.evenings import CAMPAIGN_ENDS, FIRST, LOOK_BACK_BEGINS, Evenings, working_day
@@ -84,11 +85,14 @@ class Cases:
         count = year.issues - len(opened) - len(special) - len(programme)
         homes = list(self._homes(max(round(_AT_HOMES * count), year.revisited)))[: max(count, 0)]
         others = [self._other(number, FIRST, TOLD_BY) for number in range(count - len(homes))]
-        if year.recovered and others and not any(case.category == _WAGES for case in (*opened, *others)):
+        if year.recovered and others:
             others[0] = replace(others[0], category=_WAGES, source="call_in", follower=self._counter())
         left = year.issues - year.closed - sum(case.fate != "closed" for case in (*special, *programme))
-        # A household that is revisited has an issue that is closed.
-        kept, rest = homes[: year.revisited], [*homes[year.revisited :], *others]
+        # A household that is revisited has an issue that is closed, and one dispute at least recovers wages.
+        kept, rest = [*homes[: year.revisited], *others[:1]], [*homes[year.revisited :], *others[1:]]
+        _refuse("revisited", year.revisited, high=len(homes))
+        _refuse("closed", year.closed, high=year.closed + left)
+        _refuse("issues", year.issues - year.closed, high=len(rest) + year.issues - year.closed - left)
         return [*special, *programme, *opened, *kept, *_some_open(rest, left, self._rng)]
 
     def later(self, opened: Sequence[Case]) -> list[Case]:
@@ -178,6 +182,12 @@ class Cases:
 
     def _one(self, weights: Mapping[str, int]) -> str:
         return one_of(self._rng, [name for name, weight in weights.items() for _ in range(weight)])
+
+
+def _refuse(name: str, count: int, *, high: int) -> None:
+    """Raise ArgumentError for more than the office has room for."""
+    if count > high:
+        raise ArgumentError("dapeng.count", argument=name, count=count, low=0, high=high)
 
 
 def _heard(visit: Visit) -> tuple[dt.datetime, str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -140,7 +141,7 @@ def labour(scene: Scene, evenings: Evenings, liaisons: str, answers: int) -> Ite
     In December a few factories have not reported yet.
     """
     rng = scene.chance("labour")
-    pairs = [pair for home in _homes(scene, liaisons) for pair in _pairs(scene, liaisons, home)]
+    pairs = _pairs(scene, liaisons)
     waiting = {pairs[at][1] for at in rng.choice(len(pairs), min(_WAITING, len(pairs) // 4), replace=False)}
     told = turn = 0
     while len(pairs) > len(waiting) and (turn < len(_MONTHS) or told < answers):
@@ -164,16 +165,26 @@ def labour(scene: Scene, evenings: Evenings, liaisons: str, answers: int) -> Ite
         turn += 1
 
 
-def _homes(scene: Scene, liaisons: str) -> list[str]:
-    return sorted({scene.posts[who][0] for who in scene.of_unit(liaisons)})
-
-
-def _pairs(scene: Scene, liaisons: str, home: str) -> Iterator[tuple[str, str]]:
-    """Every liaison of a community with a factory and every factory with a liaison."""
-    who = [one for one in scene.of_unit(liaisons) if scene.posts[one][0] == home]
-    keys = scene.within("enterprises", home)["key"].tolist()
-    for number in range(max(len(who), len(keys)) if keys else 0):
-        yield who[number % len(who)], keys[number % len(keys)]
+def _pairs(scene: Scene, liaisons: str) -> list[tuple[str, str]]:
+    """Every liaison with a factory of his community, every factory with a liaison; of another where there is none."""
+    who, rows = scene.of_unit(liaisons), scene.features["enterprises"]
+    factories = list(zip(rows["key"], rows["cell"].str[:12], strict=True))
+    if not who or not factories:
+        return []
+    near: dict[str, list[str]] = {}
+    for key, home in factories:
+        near.setdefault(home, []).append(key)
+    turn: Counter[str] = Counter()
+    pairs = []
+    for one in who:
+        (home, *_) = scene.posts[one]
+        keys = near.get(home) or [key for key, _ in factories]
+        pairs.append((one, keys[turn[home] % len(keys)]))
+        turn[home] += 1
+    told = {key for _, key in pairs}
+    there = {home: [one for one in who if scene.posts[one][0] == home] for home in near}
+    rest = [(key, there[home] or who) for key, home in factories if key not in told]
+    return pairs + [(those[number % len(those)], key) for number, (key, those) in enumerate(rest)]
 
 
 def _report(rng: np.random.Generator, day: dt.date) -> dict[str, str]:
