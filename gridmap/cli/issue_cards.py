@@ -10,6 +10,7 @@ import pandas as pd
 from gridmap.cli.issue_acts import spoken_acts, spoken_state
 from gridmap.cli.language import LANG
 from gridmap.cli.output import local, records, shown, table, tell, words
+from gridmap.ledger.categories import Category
 from gridmap.office.issues import Card
 from gridmap.words import say
 
@@ -32,10 +33,17 @@ def left_of(left: float, clock: object) -> str | None:
     return words(f"issues.left.{clock}", left=f"{left:+,.1f}")
 
 
+def spoken_category(name: str, kind: Category | None) -> str:
+    """Return what a category is called, beside the name under which it is typed."""
+    spoken = None if kind is None else kind.zh if LANG == "zh" else kind.en
+    return name if spoken in (None, name) else f"{spoken} ({name})"
+
+
 def show_card(card: Card, zone: ZoneInfo) -> None:
     """Print an issue: who has it, by when, what happened, what people said (if it is shown), what may be done now."""
     one = local(card.issue.to_frame().T.infer_objects(), zone).iloc[0]
     tell("issues.card", number=one["number"], state=state_of(one["state"], one["deferred"]))
+    one["category"] = spoken_category(str(one["category"]), card.category) if one["category"] else None
     rows = [(words(f"issues.fact.{name}"), _fact(one, name)) for name in _FACTS if _known(one[name])]
     left = left_of(one["left"], one["clock"])
     rows += [(words("issues.fact.left"), left)] if left else []
@@ -91,7 +99,7 @@ def _fact(one: pd.Series, name: str) -> object:
         return named if rest <= 0 else words("issues.more", named=named, rest=rest)
     if name in {"source", "result"}:
         return words(f"issues.{name}.{value}")
-    if name in {"holder", "follower"} and one[f"{name}_name"]:
+    if name in {"holder", "follower", "leader"} and one[f"{name}_name"]:
         return f"{one[f'{name}_name']} ({value})"
     return value
 

@@ -11,7 +11,7 @@ import typer
 
 from gridmap.cli import issue_acts
 from gridmap.cli.issue_acts import spoken_acts
-from gridmap.cli.issue_cards import left_of, plain_card, show_card, show_proposal, state_of
+from gridmap.cli.issue_cards import left_of, plain_card, show_card, show_proposal, spoken_category, state_of
 from gridmap.cli.language import help_of
 from gridmap.cli.options import HOME, AsOf, Home, Json, On, Reason, opened, parse_degrees, parse_instant
 from gridmap.cli.output import local, print_json, records, shown, table, tell, words
@@ -107,14 +107,17 @@ def list_(
         rows = local(
             issues.list_issues(LOCAL_ADMINISTRATOR, office, on=day, as_of=as_of, wanted=wanted), office.clock.zone
         )
+        kinds = issues.kinds_on(LOCAL_ADMINISTRATOR, office, on=day)
     if json:
         print_json(records(rows.drop(columns="geometry")))
         return
-    listed = pd.DataFrame(rows[list(_COLUMNS)]).assign(
-        state=[state_of(*one) for one in zip(rows["state"], rows["deferred"], strict=True)],
-        left=pd.Series([left_of(*one) for one in zip(rows["left"], rows["clock"], strict=True)], dtype=object),
-        due_at=rows["due_at"].dt.strftime("%Y-%m-%d %H:%M"),
-    )
+    said: dict[str, list[str | None]] = {
+        "state": [state_of(*one) for one in zip(rows["state"], rows["deferred"], strict=True)],
+        "category": [spoken_category(name, kinds.get(name)) if name else None for name in rows["category"]],
+        "left": [left_of(*one) for one in zip(rows["left"], rows["clock"], strict=True)],
+    }
+    spoken = {name: pd.Series(values, index=rows.index, dtype=object) for name, values in said.items()}
+    listed = pd.DataFrame(rows[list(_COLUMNS)]).assign(**spoken, due_at=rows["due_at"].dt.strftime("%Y-%m-%d %H:%M"))
     table(tuple(words(f"issues.column.{name}") for name in _COLUMNS), list(listed.itertuples(index=False)))
     tell("issues.count", count=len(rows), on=day)
 

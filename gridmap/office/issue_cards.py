@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from gridmap.errors import ArgumentError, NotFoundError
+from gridmap.ledger.categories import Category
 from gridmap.ledger.events import issues_of
 from gridmap.ledger.flow import allowed
 from gridmap.ledger.said import PRIVATE
@@ -31,7 +32,7 @@ class Card:
     `issue`: its row of `list_issues`. `events` in their order: event, act, state, at, recorded_at, actor, actor_name,
     due_at, result. `texts`: what people wrote or said (event, at, field, value), if it is shown; `masked`: the names of
     the fields that are kept and not shown. `allowed`: the acts that its state allows now. `programmes`: the sets it is
-    in. `proposal`: who should deal with it, as long as nobody does.
+    in. `proposal`: who should deal with it, as long as nobody does. `category`: its kind on that day, if it is known.
     """
 
     issue: pd.Series
@@ -40,6 +41,7 @@ class Card:
     masked: tuple[str, ...]
     programmes: tuple[str, ...]
     proposal: Proposal | None
+    category: Category | None
     texts: pd.DataFrame = field(repr=False)
 
 
@@ -92,6 +94,7 @@ def show(
         masked=tuple(sorted(held - set(shown))),
         programmes=named,
         proposal=None if state.holder or not state.open else who,
+        category=kinds.get(state.category or ""),
         texts=texts,
     )
 

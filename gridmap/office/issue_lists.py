@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gridmap.errors import ArgumentError, NotFoundError
+from gridmap.ledger.categories import Category
 from gridmap.ledger.issues import NOT_OPEN, STATES
 from gridmap.office.issue_desk import Desk
 from gridmap.office.issue_sight import seen
@@ -18,7 +19,7 @@ from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.clocks import time_left
 from gridmap.people.person import Person
-from gridmap.store import issues
+from gridmap.store import categories, issues
 from gridmap.store.engine import Transaction
 
 OPEN = "open"
@@ -50,8 +51,9 @@ def list_issues(
 ) -> gpd.GeoDataFrame:
     """Return the issues by the end of a day (null: today) that exist for `person`, by number: EPSG:4326.
 
-    Columns: those of `ledger.issues.ISSUE_COLUMNS`; holder_name, follower_name; clock and left (what is left until the
-    deadline by the category's clock at that moment, in its unit, negative when over; NaN where nothing runs); overdue.
+    Columns: those of `ledger.issues.ISSUE_COLUMNS`; holder_name, follower_name, leader_name; clock and left (what is
+    left until the deadline by the category's clock at that moment, in its unit, negative when over; NaN where nothing
+    runs); overdue.
     `as_of` (null: now) leaves out what was recorded later. What people wrote or said is not here: see `show`.
     `wanted.under`: in a cell of any level, or below it, in the edition of that day. Raises NotFoundError for a cell
     that it does not have, ArgumentError for a state that there is not.
@@ -80,6 +82,13 @@ def listed_on(
     chosen = found[_chosen(desk, found, wanted, day)].reset_index(drop=True)
     timed = _timed(desk, chosen, day, min(last, known))
     return timed[timed["overdue"]].reset_index(drop=True) if wanted.overdue else timed
+
+
+def kinds_on(person: Person, office: Office, *, on: dt.date) -> dict[str, Category]:
+    """Return the categories in force on a day, by name."""
+    refuse_unless(person, "read")
+    with office.store.reading() as tx:
+        return categories.categories(tx, on)
 
 
 def last_instant(office: Office, on: dt.date) -> dt.datetime:
@@ -125,6 +134,7 @@ def _timed(desk: Desk, rows: gpd.GeoDataFrame, day: dt.date, now: dt.datetime) -
     return rows.assign(
         holder_name=rows["holder"].map(desk.names).astype(object),
         follower_name=rows["follower"].map(desk.names).astype(object),
+        leader_name=rows["leader"].map(desk.names).astype(object),
         clock=clocks,
         left=left,
         overdue=running & (rows["due_at"] < pd.Timestamp(now)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gridmap.office.acting import act, act_in
 from gridmap.office.default_categories import keep_default_categories
 from gridmap.office.issue_cards import Card, erase_issue, show
-from gridmap.office.issue_lists import EVERYTHING, Wanted, list_issues, listed_on
+from gridmap.office.issue_lists import EVERYTHING, Wanted, kinds_on, list_issues, listed_on
 from gridmap.office.pairing import list_duplicates, list_jobs
 from gridmap.office.proposing import Proposal, proposed
 from gridmap.office.reporting import Report, report, report_in
@@ -20,6 +20,7 @@ __all__ = [
     "act_in",
     "erase_issue",
     "keep_default_categories",
+    "kinds_on",
     "list_duplicates",
     "list_issues",
     "list_jobs",
