@@ -168,7 +168,10 @@ def _about(office: Office, one: dict[str, object]) -> str:
 
 
 def _often(one: dict[str, object]) -> str:
-    return words("duties.often", count=one["count"], period=words(f"duties.per.{one['period']}"))
+    days = shown(one["days"])
+    often = words("duties.often", count=one["count"], period=words(f"duties.per.{one['period']}", days=days))
+    over = one["average_over"]
+    return often if over is None else words("duties.on_average", often=often, period=words(f"duties.over.{over}"))
 
 
 @app.command(help=help_of("help.duties_edit"))

@@ -11,11 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridmap.ledger import periods
-from gridmap.ledger.counting import Calls, Ledger, calls, posts_of
+from gridmap.ledger.counting import Calls, Ledger, calls, own_terms
 from gridmap.ledger.duties import Duty
 from gridmap.ledger.periods import ENDLESS, Days, Span, number
-from gridmap.ledger.subjects import Subjects
-from gridmap.ledger.tally import NEVER, Rows, Sharing, Visited, intervals, last_of, visited
+from gridmap.ledger.subjects import Subjects, Terms
+from gridmap.ledger.tally import NEVER, Rows, Sharing, Visited, intervals, last_of, tally, visited
 
 Mask = NDArray[np.bool_]
 _NO_EXEMPTION = pd.DataFrame(columns=["subject", "valid_from", "valid_to"], dtype=object)
@@ -50,8 +50,8 @@ class Case:
         self.calls: Calls = calls(duty, self.subjects, ledger)
         self.days: Visited = visited(self.calls, len(self.subjects))
         held = _NO_EXEMPTION if exemptions is None else exemptions
-        self._exempt = held.assign(number=self._named(held["subject"]))
-        self._posts = posts_of(self.subjects, ledger) if duty.place == "own" else None
+        self._exempt = self.subjects.terms_of(self.subjects.find(None, held["subject"]), held)
+        self._posts: Terms | None = own_terms(self.subjects, ledger) if duty.place == "own" else None
 
     def parts(self) -> Iterator[Part]:
         """Yield the states asked for, the oldest period first."""
@@ -67,41 +67,41 @@ class Case:
         asked = self._asked()
         for span in self._all_spans(asked):
             day = min(span[1] - 1, self.on)
-            valid, exempt = self.subjects.on(day), self._free_on(day)
+            valid, exempt = self.subjects.terms.on(day), self._exempt_on(day)
             needed = periods.needed(self.duty.count, self.duty.period, self.duty.average_over, span)
-            told = sharing.give(span, needed, valid & ~exempt)
+            rows = sharing.give(span, needed, valid & ~exempt)
             if span in asked:
-                at = np.flatnonzero(valid)
-                met = told.count[at] >= needed
-                numbers = (told.count[at], told.attempts[at], told.met_at[at])
-                yield Part(at, *span, needed, *numbers, met, exempt[at], told.rows)
+                yield self._part(np.flatnonzero(valid), span, needed, exempt, rows)
+
+    def _part(self, at: Days, span: tuple[Days | int, Days | int], needed: int, exempt: Mask, rows: Rows) -> Part:
+        told = tally(self.days, rows, needed)
+        count = told.count[at]
+        return Part(at, *span, needed, count, told.attempts[at], told.met_at[at], count >= needed, exempt[at], rows)
 
     def _closings(self) -> Iterator[Part]:
-        begin = self.subjects.since(self.on)
+        begin = self.subjects.terms.since(self.on)
         length = (self.duty.days_after_closing or 0) + 1
         end = begin + length
         day = np.minimum(end - 1, self.on)
-        valid, exempt = self.subjects.on(self.on), self._free_on(day)
-        told = Sharing(self.days, self._grace).give_each(begin, end, self.duty.count, valid & ~exempt)
+        valid, exempt = self.subjects.terms.on(self.on), self._exempt_on(day)
+        rows = Sharing(self.days, self._grace).give_each(begin, end, self.duty.count, valid & ~exempt)
         at = np.flatnonzero(valid & (end > (-ENDLESS if self.since is None else self.since)))
-        met = told.count[at] >= self.duty.count
-        numbers = (told.count[at], told.attempts[at], told.met_at[at])
-        yield Part(at, begin[at], end[at], self.duty.count, *numbers, met, exempt[at], told.rows)
+        yield self._part(at, (begin[at], end[at]), self.duty.count, exempt, rows)
 
     def _intervals(self) -> Iterator[Part]:
         every = self.duty.every_days or 1
-        since = self.subjects.since(self.on)
+        since = self.subjects.terms.since(self.on)
         ended, now, rest = intervals(self.days, since, every=every, grace=self._grace)
         kept = last_of(ended.subject) if self.since is None else ended.end > self.since
         subject, begin, end = ended.subject[kept], ended.begin[kept], ended.end[kept]
         met, at = ended.met[kept], ended.instant[kept]
-        exempt = self._exempt_each(subject, end - 1)
+        exempt = self._exempt_at(subject, end - 1)
         numbers = (met.astype(np.int64), ended.attempts[kept], np.where(met, at, NEVER))
         yield Part(subject, begin, end, 1, *numbers, met, exempt, ended.row[kept])
         open_ = np.flatnonzero(since < ENDLESS)
         nothing = np.zeros(len(open_), dtype=np.int64)
         begin, end = now[open_], now[open_] + every
-        exempt = self._exempt_each(open_, np.minimum(end - 1, self.on))
+        exempt = self._exempt_at(open_, np.minimum(end - 1, self.on))
         never, none = np.full(len(open_), NEVER, dtype=np.int64), np.zeros(len(open_), dtype=bool)
         yield Part(open_, begin, end, 1, nothing, rest[open_], never, none, exempt, np.empty(0, dtype=np.intp))
 
@@ -132,38 +132,12 @@ class Case:
         before = periods.spans(self.duty.average_over or self.duty.period, first, asked[0][0])
         return [*(span for span in before if span[0] < asked[0][0]), *asked]
 
-    def _free_on(self, day: Days | int) -> Mask:
+    def _exempt_on(self, days: Days | int) -> Mask:
         """Return who is exempt on a day, or each on his own: by an exemption, or for want of a cell of his own."""
-        everybody = np.arange(len(self.subjects))
-        return self._exempt_each(everybody, np.full(len(everybody), day) if isinstance(day, int) else day)
+        exempt = self._exempt.on(days)
+        return exempt if self._posts is None else exempt | ~self._posts.on(days)
 
-    def _exempt_each(self, subject: Days, day: Days) -> Mask:
-        rows = self._exempt
-        begin = periods.numbers(rows["valid_from"], missing=-ENDLESS)
-        end = periods.numbers(rows["valid_to"], missing=ENDLESS)
-        exempt = _any_term(subject, day, rows["number"].to_numpy(dtype=np.int64), begin, end)
-        if self._posts is not None:
-            terms = (self._posts[name].to_numpy(dtype=np.int64) for name in ("subject", "begin", "end"))
-            exempt |= ~_any_term(subject, day, *terms)
-        return exempt
-
-    def _named(self, subjects: pd.Series) -> Days:
-        layers = self.duty.subject
-        if layers.tiers:
-            return self.subjects.find(None, subjects)
-        found = np.full(len(subjects), -1, dtype=np.int64)
-        for layer in pd.unique(self.subjects.layers):
-            here = self.subjects.find(pd.Series(layer, index=subjects.index, dtype=object), subjects)
-            found = np.where(here < 0, found, here)
-        return found
-
-
-def _any_term(subject: Days, day: Days, whose: Days, begin: Days, end: Days) -> Mask:
-    """Return for which subject and day there is a term of that subject which holds the day."""
-    found = np.zeros(len(subject), dtype=bool)
-    if len(whose):
-        pairs = pd.DataFrame({"subject": subject, "day": day, "row": np.arange(len(subject))})
-        pairs = pairs[pairs["subject"].isin(whose)]
-        met = pairs.merge(pd.DataFrame({"subject": whose, "begin": begin, "end": end}), on="subject")
-        found[met.loc[(met["begin"] <= met["day"]) & (met["day"] < met["end"]), "row"].to_numpy(dtype=np.intp)] = True
-    return found
+    def _exempt_at(self, subject: Days, day: Days) -> Mask:
+        """Return the same for pairs of a subject and a day."""
+        exempt = self._exempt.at(subject, day)
+        return exempt if self._posts is None else exempt | ~self._posts.at(subject, day)

@@ -15,7 +15,7 @@ from gridmap.errors import ArgumentError
 from gridmap.ledger.duties import Duty
 from gridmap.ledger.periods import ENDLESS, Days, local_days, number, numbers
 from gridmap.ledger.rules import Hours
-from gridmap.ledger.subjects import Subjects
+from gridmap.ledger.subjects import Subjects, Terms
 from gridmap.ledger.visits import COVERS
 
 # In the order in which they are asked; a visit whose outcome alone does not count is an attempt.
@@ -164,23 +164,26 @@ def _visited_by(duty: Duty, ledger: Ledger) -> Mask:
 
 def _at_home(subjects: Subjects, ledger: Ledger, held: pd.DataFrame, found: Calls) -> Mask:
     """Return which calls were in a cell that the cadre or his unit held on that day, or below it."""
-    posts = posts_of(subjects, ledger)
+    posts = _posts(ledger)
+    posts = posts.assign(subject=subjects.find(None, posts["cadre"]))
     pairs = pd.DataFrame({"subject": found.subject, "cell": held["cell"].to_numpy(dtype=object), "day": found.day})
     met = pairs.assign(call=np.arange(len(pairs))).merge(posts, on=["subject", "cell"])
+    begin, end = numbers(met["valid_from"], missing=-ENDLESS), numbers(met["valid_to"], missing=ENDLESS)
     home = np.zeros(len(pairs), dtype=bool)
-    home[met.loc[(met["begin"] <= met["day"]) & (met["day"] < met["end"]), "call"].to_numpy(dtype=np.intp)] = True
+    home[met.loc[(begin <= met["day"]) & (met["day"] < end), "call"].to_numpy(dtype=np.intp)] = True
     return home
 
 
-def posts_of(subjects: Subjects, ledger: Ledger) -> pd.DataFrame:
-    """Return the posts of the subjects: subject (its number), cell, begin and end (days). ArgumentError without."""
+def own_terms(subjects: Subjects, ledger: Ledger) -> Terms:
+    """Return on which days each cadre holds any cell of his own. ArgumentError where `ledger` has no posts."""
+    posts = _posts(ledger)
+    return subjects.terms_of(subjects.find(None, posts["cadre"]), posts)
+
+
+def _posts(ledger: Ledger) -> pd.DataFrame:
     if ledger.posts is None:
         raise ArgumentError("ledger.needs_posts")
-    rows = ledger.posts
-    begin, end = numbers(rows["valid_from"], missing=-ENDLESS), numbers(rows["valid_to"], missing=ENDLESS)
-    told = pd.DataFrame({"subject": subjects.find(None, rows["cadre"]), "begin": begin, "end": end})
-    told["cell"] = rows["cell"].to_numpy(dtype=object)
-    return told[told["subject"] >= 0]
+    return ledger.posts
 
 
 def _microseconds(instants: pd.Series) -> Days:

@@ -54,7 +54,7 @@ def states(
     cadres: pd.DataFrame | None = None,
     posts: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Return the states of a duty by the end of the day `on`, as known at `as_of`: COLUMNS, by begin, then subject.
+    """Return the states of a duty by the end of the day `on`, as known at `as_of`: COLUMNS, by period and subject.
 
     `subjects`: layer, subject, valid_from, valid_to, a row a term (see `subjects.Subjects`). `visits` as
     `visits.COLUMNS`; corrected ones and what is later than `on` or `as_of` are left out here. `exemptions`: subject,

@@ -12,27 +12,64 @@ from gridmap.ledger.duties import Duty
 from gridmap.ledger.periods import ENDLESS, Days, iso, local_days, number, numbers
 
 SUBJECT_COLUMNS = ("layer", "subject", "valid_from", "valid_to")
-_BEGINLESS = -ENDLESS
+
+
+class Terms:
+    """Terms of numbered things: [begin, end), a row each; something may have none, or several.
+
+    `subject`: the number of the thing, below `size`.
+    """
+
+    def __init__(self, subject: Days, begin: Days, end: Days, size: int) -> None:
+        held = subject >= 0
+        self._subject, self._begin, self._end = subject[held], begin[held], end[held]
+        self._size = size
+
+    def on(self, days: Days | int) -> NDArray[np.bool_]:
+        """Return which things have a term that holds a day, or each the day of its own."""
+        told = days if isinstance(days, int) else days[self._subject]
+        found = np.zeros(self._size, dtype=bool)
+        found[self._subject[(self._begin <= told) & (told < self._end)]] = True
+        return found
+
+    def at(self, subject: Days, day: Days) -> NDArray[np.bool_]:
+        """Return for each pair of a thing and a day whether a term holds; a thing may stand in several."""
+        found = np.zeros(len(subject), dtype=bool)
+        pairs = pd.DataFrame({"subject": subject, "day": day, "row": np.arange(len(subject))})
+        terms = pd.DataFrame({"subject": self._subject, "begin": self._begin, "end": self._end})
+        met = pairs[pairs["subject"].isin(self._subject)].merge(terms, on="subject")
+        found[met.loc[(met["begin"] <= met["day"]) & (met["day"] < met["end"]), "row"].to_numpy(dtype=np.intp)] = True
+        return found
+
+    def since(self, day: int) -> Days:
+        """Return since when each thing has had terms up to `day` without a break; ENDLESS where it has none then."""
+        order = np.lexsort((self._begin, self._subject))
+        subject, begin, end = self._subject[order], self._begin[order], self._end[order]
+        fresh = np.ones(len(subject), dtype=bool)
+        fresh[1:] = (subject[1:] != subject[:-1]) | (begin[1:] > end[:-1])
+        begun = begin[np.maximum.accumulate(np.where(fresh, np.arange(len(subject)), 0))]
+        found = np.full(self._size, ENDLESS, dtype=np.int64)
+        held = (begin <= day) & (day < end)
+        found[subject[held]] = begun[held]
+        return found
 
 
 class Subjects:
     """Numbered subjects with the days on which they are subjects at all.
 
     `rows`: SUBJECT_COLUMNS, a row a term; one subject may have several, whose days do not overlap. `layer` is null for
-    cadres. `layers` and `names` give what number i is called.
+    cadres. `layers` and `names` give what number i is called, `terms` its days.
     """
 
     def __init__(self, rows: pd.DataFrame) -> None:
-        self._begin = numbers(rows["valid_from"], missing=_BEGINLESS)
-        self._end = numbers(rows["valid_to"], missing=ENDLESS)
-        layer_codes, self._known_layers = pd.factorize(rows["layer"].fillna(""))
+        layer_codes, known = pd.factorize(rows["layer"].fillna(""))
         self._indexes: dict[str, tuple[int, pd.Index]] = {}
-        self._row = np.zeros(len(rows), dtype=np.int64)
+        subject = np.zeros(len(rows), dtype=np.int64)
         names, layers, size = [], [], 0
-        for at, layer in enumerate(self._known_layers):
+        for at, layer in enumerate(known):
             here = layer_codes == at
             found, index = _numbered(rows["subject"].to_numpy(dtype=object)[here])
-            self._row[here] = found + size
+            subject[here] = found + size
             self._indexes[layer] = size, index
             told = index.to_numpy()
             names.append(told)
@@ -41,45 +78,29 @@ class Subjects:
         empty = np.empty(0, dtype=object)
         self.names: NDArray[np.object_] = np.concatenate([empty, *names])
         self.layers: NDArray[np.object_] = np.concatenate([empty, *layers])
+        self.terms = self.terms_of(subject, rows)
 
     def __len__(self) -> int:
         return len(self.names)
 
+    def terms_of(self, subject: Days, rows: pd.DataFrame) -> Terms:
+        """Return the terms that rows with valid_from and valid_to give to these subjects (-1 = to none)."""
+        begin, end = numbers(rows["valid_from"], missing=-ENDLESS), numbers(rows["valid_to"], missing=ENDLESS)
+        return Terms(subject, begin, end, len(self))
+
     def find(self, layers: pd.Series | None, names: pd.Series) -> Days:
-        """Return the number of each name in its layer, -1 where there is none; without `layers`: of cadres."""
+        """Return the number of each name in its layer, -1 where there is none; without `layers` in the first."""
         found = np.full(len(names), -1, dtype=np.int64)
         if names.empty:
             return found
         for layer, (first, index) in self._indexes.items():
-            here = np.ones(len(names), dtype=bool) if layers is None else (layers == layer).to_numpy(dtype=bool)
+            here = found < 0 if layers is None else (layers == layer).to_numpy(dtype=bool)
             if here.all():
                 at = index.get_indexer(pd.Index(names, dtype=object))
                 found = np.where(at < 0, found, at + first)
             elif here.any():
                 at = index.get_indexer(pd.Index(names[here], dtype=object))
                 found[here] = np.where(at < 0, -1, at + first)
-        return found
-
-    def on(self, days: Days | int) -> NDArray[np.bool_]:
-        """Return which subjects are valid on a day, or each on the day of its own."""
-        told = days if isinstance(days, int) else days[self._row]
-        return self._any((self._begin <= told) & (told < self._end))
-
-    def since(self, day: int) -> Days:
-        """Return since when each subject has been valid up to `day` without a break; ENDLESS where it is not."""
-        order = np.lexsort((self._begin, self._row))
-        row, begin, end = self._row[order], self._begin[order], self._end[order]
-        fresh = np.ones(len(row), dtype=bool)
-        fresh[1:] = (row[1:] != row[:-1]) | (begin[1:] > end[:-1])
-        begun = begin[np.maximum.accumulate(np.where(fresh, np.arange(len(row)), 0))]
-        found = np.full(len(self), ENDLESS, dtype=np.int64)
-        held = (begin <= day) & (day < end)
-        found[row[held]] = begun[held]
-        return found
-
-    def _any(self, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        found = np.zeros(len(self), dtype=bool)
-        found[self._row[rows]] = True
         return found
 
 

@@ -42,12 +42,9 @@ class Visited:
 class Tally:
     """One period of every subject: counts by number of the subject, and the `rows` of `Visited` that went to it.
 
-    `begin`, `end`, `needed`: a number for all, or one each. `met_at`: microseconds, NEVER where it is not met.
+    `met_at`: the microseconds of the visit that was the last one needed, NEVER where there is none.
     """
 
-    begin: Days | int
-    end: Days | int
-    needed: int
     count: Days
     attempts: Days
     met_at: Days
@@ -77,36 +74,44 @@ class Sharing:
         self._grace = grace
         self._free = np.ones(len(days.day), dtype=bool)
 
-    def give(self, span: Span, needed: int, may: Mask) -> Tally:
-        """Return what a period gets: the free days in it and, for those who `may` and are short, days of its grace."""
+    def give(self, span: Span, needed: int, may: Mask) -> Rows:
+        """Return the rows of the days that a period gets: the free ones in it, and some of its grace.
+
+        Those are for who `may` and is short, as many as are needed.
+        """
         days = self._days
         own = days.between(*span)
         own = own[self._free[own]]
         late = days.between(span[1], span[1] + self._grace)
-        return self._told(span[0], span[1], needed, own, late[self._free[late] & may[days.subject[late]]])
+        return self._given(needed, own, late[self._free[late] & may[days.subject[late]]])
 
-    def give_each(self, begin: Days, end: Days, needed: int, may: Mask) -> Tally:
+    def give_each(self, begin: Days, end: Days, needed: int, may: Mask) -> Rows:
         """Return what each subject's own period gets."""
         days = self._days
         starts, stops = begin[days.subject], end[days.subject]
         own = np.flatnonzero((starts <= days.day) & (days.day < stops))
         late = (stops <= days.day) & (days.day < stops + self._grace) & may[days.subject]
-        return self._told(begin, end, needed, own, np.flatnonzero(late))
+        return self._given(needed, own, np.flatnonzero(late))
 
-    def _told(self, begin: Days | int, end: Days | int, needed: int, own: Rows, late: Rows) -> Tally:
+    def _given(self, needed: int, own: Rows, late: Rows) -> Rows:
         days = self._days
-        rows = own
-        if len(late):
-            short = needed - _count(days, own[days.counts[own]])
-            late = late[days.counts[late]]
-            taken = late[_rank(days.subject[late]) < short[days.subject[late]]]
-            self._free[taken] = False
-            rows = np.concatenate([own, taken])
-        counting = rows[days.counts[rows]]
-        met_at = np.full(days.size, NEVER, dtype=np.int64)
-        last = counting[_rank(days.subject[counting]) == needed - 1]
-        met_at[days.subject[last]] = days.instant[last]
-        return Tally(begin, end, needed, _count(days, counting), _count(days, rows), met_at, rows)
+        late = late[days.counts[late]]
+        if not len(late):
+            return own
+        short = needed - _count(days, own[days.counts[own]])
+        taken = late[_rank(days.subject[late]) < short[days.subject[late]]]
+        self._free[taken] = False
+        return np.concatenate([own, taken])
+
+
+def tally(days: Visited, rows: Rows, needed: int) -> Tally:
+    """Return what the days that went to a period count for each subject."""
+    counting = rows[days.counts[rows]]
+    met_at = np.full(days.size, NEVER, dtype=np.int64)
+    last = counting if needed == 1 else counting[_rank(days.subject[counting]) == needed - 1]
+    # of several the first stays, for it is written last
+    met_at[days.subject[last][::-1]] = days.instant[last][::-1]
+    return Tally(_count(days, counting), _count(days, rows), met_at, rows)
 
 
 def last_of(subject: Days) -> Mask:

@@ -115,34 +115,65 @@ def explain_duty(
 ) -> pd.DataFrame:
     """Return the visits to a subject in a period (null: the newest one) and whether each counts, as `ledger.explain`.
 
-    Of a home, the outcome, the instant and the reason are personal: null unless the person answers there, or reveals
-    them with a `reason` that the audit keeps first; whether a visit counts is not. Raises NotFoundError for a duty that
-    is not in force, and for a subject without such a period or that does not exist for the person.
+    `period` may be a day in it. Of a home, the outcome, the instant and the reason are personal: null unless the person
+    answers there, or reveals them with a `reason` that the audit keeps first; whether a visit counts is not. Of a
+    cadre's own duty the instants are shown, and which home he was at is not. Raises NotFoundError for a duty that is
+    not in force, and for a subject without such a period or that does not exist for the person.
     """
     refuse_unless(person, "read")
     _check_reveal(person, reveal=reveal, reason=reason)
     with office.store.reading() as tx:
         _known(tx, on, [name])
         cases = Cases(office, tx, on, office.clock.now() if as_of is None else as_of)
-        rows = states_on(person, office, tx, on=on, as_of=cases.as_of, names=[name])
-        mine = rows[rows["subject"] == subject]
-        if mine.empty:
-            raise NotFoundError("ledger.no_state", duty=name, subject=subject, period=period or on.isoformat())
-        (kept,) = kept_duties.duties(tx, on=on, names=[name])
-        label = period or str(mine["period"].iloc[-1])
+        row = _row(person, cases, name, subject, period)
+        last = dt.date.fromisoformat(str(row["end"].iloc[0])) - dt.timedelta(days=1)
+        (kept,) = kept_duties.duties(tx, on=min(last, on), names=[name])
+        begin = str(row["begin"].iloc[0])
         more = cases.asked(kept)._asdict()
         subjects = more.pop("subjects")
         zone = office.clock.zone
-        found = explain(kept.duty, subjects, cases.visits, subject, label, on=on, as_of=cases.as_of, zone=zone, **more)
-        hidden = bool(_hidden(person, office, cases, mine).any())
+        found = explain(kept.duty, subjects, cases.visits, subject, begin, on=on, as_of=cases.as_of, zone=zone, **more)
+        hidden = bool(_hidden(person, office, cases, row).any())
     if reveal:
         _note_reveal(person, office, f"duty {name}", reason)
         return found
-    if not hidden:
-        return found
+    return _without_homes(office, cases, found) if row["layer"].isna().all() else _masked(found) if hidden else found
+
+
+def _row(person: Person, cases: Cases, name: str, subject: str, period: str | None) -> pd.DataFrame:
+    """Return the one state of a subject in a period, or on a day in it, as a frame; without a period its newest."""
+    office, tx, on = cases.office, cases.tx, cases.on
+    rules = kept_duties.duties(tx, on=on, since=dt.date.min, names=[name])
+    since = None if period is None else rules[0].valid_from
+    rows = states_on(person, office, tx, on=on, as_of=cases.as_of, names=[name], since=since)
+    mine = rows[rows["subject"] == subject]
+    if period is not None:
+        within = (mine["begin"] <= period) & (period < mine["end"]) & _is_day(period)
+        mine = mine[(mine["period"] == period) | within]
+    if mine.empty:
+        raise NotFoundError("ledger.no_state", duty=name, subject=subject, period=period or on.isoformat())
+    return mine.tail(1)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _masked(found: pd.DataFrame) -> pd.DataFrame:
+    """Return explained visits to a home without what tells who was there, and when."""
     nowhen = pd.Series(pd.NaT, index=found.index, dtype=found["at"].dtype)
     nothing = pd.Series([{} for _ in found.index], index=found.index, dtype=object)
     return found.assign(at=nowhen, outcome=None, reason="ledger.call_hidden", inputs=nothing)
+
+
+def _without_homes(office: Office, cases: Cases, found: pd.DataFrame) -> pd.DataFrame:
+    """Return a cadre's explained visits without which homes he was at, and whom he met there."""
+    homes = [layer.name for layer in office.layers.values() if tells_a_home(layer)]
+    at_home = found["visit"].isin(cases.visits.loc[cases.visits["layer"].isin(homes), "visit"])
+    return found.assign(**{name: found[name].mask(at_home, None) for name in ("visit", "outcome")})
 
 
 def _rules(tx: Transaction, on: dt.date, since: dt.date | None, names: Collection[str] | None) -> list[KeptDuty]:

@@ -23,7 +23,20 @@ from gridmap.store import categories, duties
 from gridmap.store.duties import KeptDuty
 from gridmap.store.engine import Transaction
 
-RULE_COLUMNS = ("duty", "zh", "en", "about", "count", "period", "grace_days", "sensitive", "valid_from", "valid_to")
+RULE_COLUMNS = (
+    "duty",
+    "zh",
+    "en",
+    "about",
+    "count",
+    "period",
+    "average_over",
+    "days",
+    "grace_days",
+    "sensitive",
+    "valid_from",
+    "valid_to",
+)
 _MOST_BYTES = 1 << 20
 
 
@@ -39,7 +52,7 @@ class DutyReport:
 def list_duties(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
     """Return the rules in force on a day, by name: RULE_COLUMNS; a sensitive one only for those who may reveal.
 
-    `about`: the layer or the tiers; days are ISO text.
+    `about`: the layer or the tiers. `days`: how many an interval has, or a period after a closing. Terms are ISO text.
     """
     refuse_unless(person, "read")
     with office.store.reading() as tx:
@@ -151,7 +164,8 @@ def _listed(kept: KeptDuty) -> tuple[object, ...]:
     duty, about = kept.duty, kept.duty.subject
     named = about.layer or ", ".join(about.tiers or about.layers) or "closed_issues"
     days = (kept.valid_from.isoformat(), None if kept.valid_to is None else kept.valid_to.isoformat())
-    return duty.name, duty.zh, duty.en, named, duty.count, duty.period, duty.grace_days, duty.sensitive, *days
+    often = (duty.count, duty.period, duty.average_over, duty.every_days or duty.days_after_closing)
+    return duty.name, duty.zh, duty.en, named, *often, duty.grace_days, duty.sensitive, *days
 
 
 def _sensitive(layers: Registry, duty: Duty) -> bool:

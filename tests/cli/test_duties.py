@@ -42,7 +42,7 @@ def test_duties_are_counted_by_state_listed_explained_and_ended(run: Run, weekly
     why = run("duties", "explain", weekly, subject, "--on", "2015-10-31", "--period", "2015-W44")
     assert why.exit_code == 0, why.output
     assert "of them count" in why.stdout
-    assert run("duties", "explain", weekly, subject, "--on", "2015-10-31", "--period", "2015-Q9").exit_code == 2
+    assert run("duties", "explain", weekly, subject, "--on", "2015-10-31", "--period", "2015-Q9").exit_code == 3
     assert run("duties", "explain", weekly, "nobody", "--on", "2015-10-31").exit_code == 3
     assert isinstance(
         json.loads(run("duties", "explain", weekly, subject, "--on", "2015-10-31", "--json").stdout), list

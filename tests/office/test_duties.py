@@ -150,6 +150,14 @@ def test_what_happens_at_home_is_masked_unless_revealed_or_one_s_own(staffed: Of
     own = told(staffed, MAY, "households_2015", person=Person("li", "cadre", cadre="7"))
     assert own["met_at"].notna().tolist() == [True, False]
     assert own["attempts"].isna().tolist() == [False, True]
+    asked = {"on": MAY, "as_of": dt.datetime(2016, 1, 1, tzinfo=dt.UTC)}
+    hidden = explain_duty(LOCAL_ADMINISTRATOR, staffed, "households_2015", "H1", **asked)
+    assert (hidden["counted"].tolist(), hidden["reason"].tolist()) == ([True], ["ledger.call_hidden"])
+    assert hidden["at"].isna().all()
+    for whose in ({"person": Person("li", "cadre", cadre="7")}, {"reveal": True, "reason": "a complaint"}):
+        person = whose.pop("person", LOCAL_ADMINISTRATOR)
+        shown = explain_duty(person, staffed, "households_2015", "H1", **asked, **whose)
+        assert shown["reason"].tolist() == ["ledger.call_counts"]
     shop = told(staffed, MAY, "businesses_2015")
     assert shop["attempts"].tolist() == [0], "a shop is no home"
 
@@ -179,6 +187,8 @@ def test_a_cadre_is_the_subject_of_his_own_duty(staffed: Office) -> None:
     reasons = ["ledger.call_hours", "ledger.call_place", "ledger.call_counts"]
     assert why["reason"].tolist() == reasons
     earlier = explain_duty(LOCAL_ADMINISTRATOR, staffed, "leadership_evenings", "3", "2015-W20", on=MAY)
+    assert earlier["visit"].isna().tolist() == [True, False, True, True], "which homes he was at is not told"
+    assert earlier["outcome"].isna().tolist() == [True, False, True, True]
     assert earlier["reason"].tolist() == ["ledger.call_counts", *reasons[:2], "ledger.call_other_period"]
 
 
@@ -231,6 +241,8 @@ def test_a_rule_decides_the_periods_that_end_while_it_is_in_force(staffed: Offic
     edit_duty(LOCAL_ADMINISTRATOR, staffed, weekly, on=dt.date(2015, 6, 1))
     rows = told(staffed, dt.date(2015, 6, 10), "labour_monthly", since=dt.date(2015, 4, 1))
     assert rows["period"].tolist() == ["2015-04", "2015-05", "2015-W23", "2015-W24"]
+    with_month = explain_duty(LOCAL_ADMINISTRATOR, staffed, "labour_monthly", "E1", "2015-05", on=JUNE)
+    assert with_month.empty, "the month was decided by the rule of the month"
     assert told(staffed, JUNE, "labour_monthly")["period"].tolist() == ["2015-05", "2015-W23"], "May is in its grace"
     end_duty(LOCAL_ADMINISTRATOR, staffed, "labour_monthly", on=dt.date(2015, 6, 8))
     with pytest.raises(NotFoundError, match="labour_monthly"):

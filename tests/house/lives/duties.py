@@ -25,7 +25,8 @@ def live() -> None:
     spoken_hours(rule.hours)
     rule.subject.matches(pd.DataFrame({"a": [1]}))
     who = subjects("A", "B")
-    Subjects(who).since(0)
+    Subjects(who).terms.since(0)
+    Subjects(who).terms.at(np.array([0, 1]), np.array([0, 1]))
     calls = [call("2015-05-04"), call("2015-05-05", outcome="absent")]
     told(rule, who, calls, "2015-05-20")
     told(duty(period="interval", every_days=3), who, calls, "2015-05-20")
