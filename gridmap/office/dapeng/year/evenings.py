@@ -17,6 +17,7 @@ LOOK_BACK_ENDS = dt.date(2015, 12, 22)  # before some are away
 # Public holidays of 2015 that fall on a Tuesday or a Thursday: nothing is entered.
 _HOLIDAYS = frozenset({dt.date(2015, 9, 3), dt.date(2015, 10, 1), dt.date(2015, 10, 6)})
 _ENTERED = dt.time(21, 30)
+_FRIDAY = 4
 _OPENS, _MINUTES = dt.time(9, 0), 8 * 60  # office hours, about
 
 
@@ -56,18 +57,18 @@ class Evenings:
 
 
 def in_office_hours(at: dt.datetime, after: dt.datetime) -> dt.datetime:
-    """Return about `at`, moved into office hours of a weekday, but later than `after`.
+    """Return about `at`, moved into office hours of the weekday before, but later than `after`.
 
     The time of day is pressed into the hours of the office, so that an order of times within a day stays.
     """
     minutes = (at.hour * 60 + at.minute) * _MINUTES // (24 * 60)
     moved = dt.datetime.combine(at.date(), _OPENS, at.tzinfo) + dt.timedelta(minutes=minutes)
-    moved += dt.timedelta(days=max(0, 7 - moved.weekday()) if moved.weekday() > 4 else 0)
+    moved -= dt.timedelta(days=max(0, moved.weekday() - _FRIDAY))
     return max(moved, after + dt.timedelta(minutes=20))
 
 
 def working_day(rng: np.random.Generator, first: dt.date, last: dt.date) -> dt.date:
     """Return a weekday drawn between two days, both included."""
     day = first + dt.timedelta(days=int(rng.integers(0, (last - first).days + 1)))
-    earlier = day - dt.timedelta(days=max(0, day.weekday() - 4))
+    earlier = day - dt.timedelta(days=max(0, day.weekday() - _FRIDAY))
     return earlier if earlier >= first else day

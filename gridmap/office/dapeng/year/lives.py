@@ -119,7 +119,8 @@ class Lives:
             done = closed = self._end + dt.timedelta(days=90)
         if self._rules.categories[case.category].clock != _URGENT:
             done = in_office_hours(done, filed + 3 * _HOUR)
-        return _Course(filed, due, done, max(in_office_hours(closed, done), done + _HOUR))
+            closed = max(in_office_hours(closed, done), done + _HOUR)
+        return _Course(filed, due, done, closed)
 
     def _life(self, case: Case, course: _Course) -> Iterator[Event]:
         """Return the events of one case, in order."""
