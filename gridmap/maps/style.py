@@ -96,6 +96,45 @@ ISSUE_SHAPES: Mapping[str, Shape] = MappingProxyType(
     {"reported": "triangle", "filed": "square", "assigned": "diamond", "in_progress": "circle", "done": "cross"}
 )
 
+
+@dataclass(frozen=True, slots=True)
+class RouteStyle:
+    """How the route of one cadre is drawn: `#rrggbb` and a dash in screen pixels (none = a whole line)."""
+
+    colour: str
+    dash: tuple[int, ...]
+
+
+ROUTE_PX = 3.2
+# Okabe-Ito without its yellow, which white paper swallows; dashes that a copier keeps apart. Seven and five have no
+# common divisor: thirty-five people differ.
+_ROUTE_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#000000", "#CC79A7", "#E69F00", "#56B4E9")
+_ROUTE_DASHES: tuple[tuple[int, ...], ...] = ((), (10, 5), (2, 6), (14, 5, 2, 5), (6, 3, 2, 3, 2, 3))
+
+
+def route_style(number: int) -> RouteStyle:
+    """Return how the route of a number (from 0) is drawn."""
+    return RouteStyle(_ROUTE_COLOURS[number % len(_ROUTE_COLOURS)], _ROUTE_DASHES[number % len(_ROUTE_DASHES)])
+
+
+# Why a stop was left out, as one letter within its hollow mark, by the reason's code in `routes`.
+LEFT_OUT = MappingProxyType(
+    {
+        "unreachable": "U",
+        "too_far": "T",
+        "outside_windows": "W",
+        "no_shift": "N",
+        "outbid": "O",
+        "full": "F",
+        "in_a_run": "R",
+        "worthless": "Z",
+        "windows_taken": "C",
+        "unplaced": "P",
+        "nobody": "B",
+    }
+)
+LEFT_OUT_ELSE = "X"
+
 FONTS = (
     "system-ui",
     "Noto Sans CJK SC",

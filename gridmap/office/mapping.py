@@ -64,8 +64,8 @@ def draw_map(
         on=wanted.on,
         cells=cells,
         instant=office.clock.now().astimezone(office.clock.zone),
-        features={name: (office.layers[name], rows) for name, rows in scene.features().items()}
-        | issue_layers(scene.issues(), scene.categories, scene.now),
+        features={name: (office.layers[name], rows) for name, rows in scene.features().items()},
+        issues=issue_layers(scene.issues(), scene.categories, scene.now),
         gaps=scene.gaps(),
         basemap=None if ground is None else ground.read((west, south, east, north)),
         source=scene.source(lang),

@@ -88,7 +88,7 @@ def test_a_page_switches_the_issues_of_each_state(nest: gpd.GeoDataFrame) -> Non
     layer, rows = layers["issues_filed"]
     assert layer.style.shape == ISSUE_SHAPES["filed"]
     assert rows[["number", "due", "time_left"]].to_numpy().tolist() == [["2015-00002", "2015-12-30 18:30", "overdue"]]
-    page = render(Page(title="t", lang="en", on=DAY, cells=nest, features=layers)).decode()
+    page = render(Page(title="t", lang="en", on=DAY, cells=nest, issues=layers)).decode()
     for said in ("issues, filed", "诉求：已受理", "2015-00002", "overdue", TIME_LEFT["overdue"]):
         assert said in page
 

@@ -184,6 +184,7 @@
 
   const groups = layers.map((layer) => {
     const group = L.layerGroup();
+    if (layer.byCell) return group; // `gather` fills it
     // what needs somebody lies on top: looks with a rim of their own are drawn last
     const order = indices(layer.rows.length).filter((f) => layer.at[f]).sort((a, b) => rank(layer, a) - rank(layer, b));
     order.forEach((f) => {
@@ -210,12 +211,61 @@
     return group;
   });
 
+  // --- what stands in its cell until one sees the streets: the most urgent first, the rest counted, none hidden
+  const STREETS = 16;
+  const STEP = 12;
+  const spots = layers.map(() => new Map());
+  const more = L.DomUtil.create("div", "", map.getPane("labels"));
+  function put(l, f, at) {
+    spots[l].set(f, at);
+    const layer = layers[l];
+    new Mark(at, { ...pathOf(layer.looks[layer.look[f]]), form: layer.form, renderer: canvas, radius: 5, ...quiet }).addTo(groups[l]);
+  }
+  function gather() {
+    const streets = map.getZoom() >= STREETS;
+    const held = new Map();
+    const placed = [];
+    more.replaceChildren();
+    layers.forEach((layer, l) => {
+      if (!layer.byCell) return;
+      groups[l].clearLayers();
+      spots[l].clear();
+      if (!switched(`layer ${l}`)) return;
+      indices(layer.rows.length).forEach((f) => {
+        const i = number.get(layer.cell[f]);
+        if (streets && layer.at[f]) placed.push([l, f]);
+        else if (i !== undefined && cells.label[i]) held.set(i, [...(held.get(i) || []), [l, f]]);
+      });
+    });
+    const urgent = ([k, a], [l, b]) => layers[k].look[a] - layers[l].look[b];
+    held.forEach((all, i) => gatherIn(all.sort(urgent), i));
+    placed.sort(urgent).reverse().forEach(([l, f]) => put(l, f, L.latLng(layers[l].at[f][1], layers[l].at[f][0])));
+  }
+  function gatherIn(all, i) {
+    const [lon, lat] = cells.label[i];
+    const centre = map.latLngToLayerPoint([lat, lon]);
+    const box = pixels(i);
+    const across = Math.max(1, Math.floor((0.6 * Math.min(box.width, box.height)) / STEP));
+    const shown = all.length <= across ** 2 ? all : all.slice(0, Math.max(1, across * (across - 1)));
+    const columns = Math.min(across, Math.ceil(Math.sqrt(shown.length)));
+    const rows = Math.ceil(shown.length / columns);
+    const at = (column, row) => centre.add([(column - (columns - 1) / 2) * STEP, (row - (rows - 1) / 2) * STEP]);
+    shown.forEach(([l, f], n) => put(l, f, map.layerPointToLatLng(at(n % columns, Math.floor(n / columns)))));
+    if (shown.length === all.length) return;
+    const { x, y } = at((columns - 1) / 2, rows);
+    more.append(el("div", `+${all.length - shown.length}`, { class: "label more", style: `left:${x}px;top:${y}px` }));
+  }
+
   function switched(key) { return !state.off.has(key); }
   function turn(key, group, on) {
     if (on) state.off.delete(key); else state.off.add(key);
     if (on) group.addTo(map); else group.remove();
+    if (layers[groups.indexOf(group)]?.byCell) gather();
   }
-  function resize() { groups.forEach((group) => group.eachLayer((mark) => mark.setRadius && mark.setRadius(radius()))); }
+  function resize() {
+    groups.forEach((group, l) => layers[l].byCell || group.eachLayer((mark) => mark.setRadius && mark.setRadius(radius())));
+    gather();
+  }
 
   // --- the panel: switches and the legend are one, every entry with its count
   function swatch(draw) { const made = svg("svg", { width: 20, height: 16, "aria-hidden": "true" }); made.append(...draw); return made; }
@@ -279,7 +329,11 @@
     if (n(-2)) rows.push(entry(swatch(dash), say("not_applicable"), n(-2)));
     return [head, ...rows];
   }
-  const anyOn = (name, all) => ({ class: !all.length || all.some((_, at) => switched(`${name} ${at}`)) ? "" : "switched-off" });
+  const under = (layer) => (layer.byCell ? "issues" : "layers");
+  const anyOn = (name, all, heading) => {
+    const mine = indices(all.length).filter((at) => !heading || under(all[at]) === heading);
+    return { class: !mine.length || mine.some((at) => switched(`${name} ${at}`)) ? "" : "switched-off" };
+  };
   function panel() {
     const inside = el("div");
     inside.append(...choices("view", data.views, state.view, (view) => say(view), show));
@@ -294,11 +348,12 @@
         inside.append(toggle(`gap ${k}`, gapGroups[k], gapSwatch(kind, k), kind[state.lang], metres ? `${count(all)} · ${count(metres / 1000)} km` : count(all)));
       });
     }
-    if (layers.length) inside.append(el("h2", say("layers"), anyOn("layer", layers)));
     layers.forEach((layer, l) => {
+      const heading = under(layer);
+      if (!l || heading !== under(layers[l - 1])) inside.append(el("h2", say(heading), anyOn("layer", layers, heading)));
       const on = switched(`layer ${l}`);
       const placed = layer.at.filter(Boolean).length;
-      const n = placed === layer.rows.length ? count(placed) : `${count(placed)} / ${count(layer.rows.length)}`;
+      const n = layer.byCell || placed === layer.rows.length ? count(layer.rows.length) : `${count(placed)} / ${count(layer.rows.length)}`;
       inside.append(toggle(`layer ${l}`, groups[l], layer.looks.length > 1 ? null : markSwatch(layer, layer.looks[0]), layer[state.lang], n));
       if (layer.looks.length > 1 && on) layer.looks.forEach((shown, at) => {
         const held = layer.look.filter((one) => one === at).length;
@@ -405,7 +460,9 @@
   function featureAt(at, point) {
     let best = null;
     let least = REACH;
-    layers.forEach((layer, l) => switched(`layer ${l}`) && layer.at.forEach((place, f) => {
+    layers.forEach((layer, l) => switched(`layer ${l}`) && layer.at.forEach((lies, f) => {
+      const spot = spots[l].get(f);
+      const place = layer.byCell ? spot && [spot.lng, spot.lat] : lies;
       if (!place) return;
       const shape = layer.geometry === "point" ? { type: "Point", coordinates: place } : place;
       const away = layer.geometry === "area" && covers(shape, at) ? 1 : distance(shape, point);
@@ -433,7 +490,7 @@
   function show(view) {
     state.view = view;
     gapGroups.forEach((group, k) => turn(`gap ${k}`, group, view === "gaps"));
-    groups.forEach((group, l) => turn(`layer ${l}`, group, view === "features"));
+    groups.forEach((group, l) => turn(`layer ${l}`, group, view === (layers[l].byCell ? "issues" : "features")));
     draw();
   }
   function draw() { map.closePopup(); drawCells(); words(); panel(); drawLabels(); }

@@ -12,7 +12,7 @@ from gridmap.words import LANGUAGES, say
 # What the script says: `maps.page.NAME`. The braces of a sentence are filled in by the script.
 TEXTS = (
     "answers", "answers_line", "as_known", "away", "basemap", "coverage", "gap_since", "gaps", "hectares", "how",
-    "layers", "legend", "levels", "load", "made_up", "nobody",
+    "issues", "layers", "legend", "levels", "load", "made_up", "nobody",
     "nothing", "nothing_open", "no_data", "not_applicable", "of", "on", "this_language", "features", "own_head",
     "parent_answers", "print", "responsible", "since", "source", "tints", "to_do", "view", "whole", "yes", "no",
 )  # fmt: skip
@@ -30,7 +30,7 @@ def island(page: Page) -> str:
             "source": page.source,
             "covered": page.covered,
             "madeUp": page.made_up,
-            "views": list(page.views),
+            "views": [view for view in page.views if view != "issues" or page.issues],
             "levels": [level for level in LEVELS if level in set(page.cells["level"])],
             "texts": {lang: _texts(lang) for lang in LANGUAGES},
             "style": {
@@ -43,7 +43,10 @@ def island(page: Page) -> str:
                 },
             },
             "cells": cell_data(page.cells),
-            "layers": [layer_data(layer, frame) for layer, frame in page.features.values()],
+            "layers": [
+                *(layer_data(layer, frame) for layer, frame in page.features.values()),
+                *(layer_data(layer, frame) | {"byCell": True} for layer, frame in page.issues.values()),
+            ],
             "gaps": None if page.gaps is None else gap_data(page.gaps),
             "basemap": None if page.basemap is None else _basemap(page),
         }

@@ -16,8 +16,8 @@ from gridmap.maps.basemap import Basemap
 from gridmap.maps.frames import require_map
 from gridmap.words import LANGUAGES
 
-VIEWS = ("answers", "load", "coverage", "features", "gaps")
-"""What to look at: who answers, how many features he has, what share is covered, what is there, what is missing."""
+VIEWS = ("answers", "load", "coverage", "features", "issues", "gaps")
+"""What to look at: who answers, how many features he has, what share is covered, what is there, open, missing."""
 
 CELL_COLUMNS = ("code", "level", "parent", "name")
 
@@ -31,10 +31,13 @@ class Page:
     `covered` and `eligible` (counts; missing = no data, eligible 0 = not applicable), `todo` (a sentence: what needs
     doing). `features` by layer name: the layer and its features with the columns `cell` and the layer's fields; all
     fields that are not public are dropped. `gaps`: the columns of `gaps.shape`, and `responsible_name` where known;
-    a reason that is no code of words stands as it is. Frames may be in any stated CRS.
+    a reason that is no code of words stands as it is. `issues`: layers as `maps.issues.issue_layers` makes them, whose
+    features stand together in their cell, the first look of the style first, until streets are seen. Frames may be in
+    any stated CRS.
 
-    `views`: which of VIEWS the switch offers, the first one is shown first. `covered`: what is covered, in words, for
-    the legend. `source`: where the data come from, and which version. `made_up`: the geometry is nobody's.
+    `views`: which of VIEWS the switch offers, the first one is shown first; `issues` only where there are some.
+    `covered`: what is covered, in words, for the legend. `source`: where the data come from, and which version.
+    `made_up`: the geometry is nobody's.
     """
 
     title: str
@@ -43,6 +46,7 @@ class Page:
     cells: gpd.GeoDataFrame
     instant: dt.datetime | None = None
     features: Mapping[str, tuple[Layer, gpd.GeoDataFrame]] = field(default_factory=lambda: MappingProxyType({}))
+    issues: Mapping[str, tuple[Layer, gpd.GeoDataFrame]] = field(default_factory=lambda: MappingProxyType({}))
     gaps: gpd.GeoDataFrame | None = None
     basemap: Basemap | None = None
     source: str = ""
@@ -67,6 +71,8 @@ def check(page: Page, *, private: bool) -> None:
     _require(page.cells, "cells", CELL_COLUMNS)
     if page.cells.empty:
         raise ArgumentError("maps.page_no_cells", argument="cells")
+    for layer, frame in page.issues.values():
+        _require(frame, f"issues[{layer.name}]", (layer.key, "cell"))
     for layer, frame in page.features.values():
         _require(frame, f"features[{layer.name}]", (layer.key,))
         if layer.sensitive and not private:

@@ -15,4 +15,4 @@ def render(page: Page, *, private: bool = False) -> bytes:
     NotFoundError where the scripts were not built (`make setup`).
     """
     check(page, private=private)
-    return shell(page, island(page))
+    return shell(page.title, page.lang, island(page))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -12,7 +13,6 @@ from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
 from gridmap.errors import NotFoundError
-from gridmap.maps.pages.page import Page
 from gridmap.maps.style import FONTS, LABEL_PX, READING_PX
 
 _MAP_ID = "gridmap"
@@ -54,22 +54,26 @@ class Verbatim(Element):
         self.text = text
 
 
-def shell(page: Page, island: str) -> bytes:
-    """Return the page around its data island, in UTF-8. Raises NotFoundError where Leaflet was not built."""
-    figure = Figure(title=escape(page.title))
+def shell(title: str, lang: str, island: str, *, script: str = "page.js", styles: Sequence[str] = ()) -> bytes:
+    """Return the page around its data island, in UTF-8: `script` draws it, `styles` come after those of all pages.
+
+    Raises NotFoundError where Leaflet was not built.
+    """
+    figure = Figure(title=escape(title))
     drawn = OfflineMap(
         tiles=None, zoom_control=False, zoom_snap=0.25, zoom_delta=1, attribution_control=False, fade_animation=False
     )
-    drawn.add_child(Script(asset("page.js")))
+    drawn.add_child(Script(asset(script)))
     figure.add_child(drawn, name=_MAP_ID)
     fonts = ", ".join(font if "-" in font else f'"{font}"' for font in FONTS)
     look = f":root {{ --fonts: {fonts}; --reading: {READING_PX}px; --label: {LABEL_PX}px; }}"
-    for name, text in (("leaflet", asset("leaflet.css")), ("look", look), ("page", asset("page.css"))):
+    texts = {"leaflet": asset("leaflet.css"), "look": look} | {name: asset(name) for name in ("page.css", *styles)}
+    for name, text in texts.items():
         figure.header.add_child(Verbatim(f"<style>{text}</style>"), name=f"style_{name}")
     figure.header.add_child(Verbatim(f"<script>{asset('leaflet.js')}</script>"), name="leaflet")
     figure.html.add_child(Verbatim(f'<script type="application/json" id="data">{island}</script>'), name="data")
     html = figure.render()
-    return html.replace("<html>", f'<html lang="{"zh-CN" if page.lang == "zh" else page.lang}">', 1).encode()
+    return html.replace("<html>", f'<html lang="{"zh-CN" if lang == "zh" else lang}">', 1).encode()
 
 
 @cache

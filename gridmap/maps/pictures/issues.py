@@ -119,7 +119,7 @@ def _draw_group(axes: Axes, cell: Polygon | MultiPolygon, rows: pd.DataFrame) ->
         axes.plot(x + right * step, y - down * step, **_marker(state, left))
     if len(shown) < len(rows):
         text = axes.text(x, y - (high + 1) / 2 * step, f"+{len(rows) - len(shown)}", size=8, ha="center", va="center")
-        text.set(color=INK, weight="bold", path_effects=[withStroke(linewidth=2.5, foreground=PAPER)])
+        text.set(zorder=1.9, color=INK, weight="bold", path_effects=[withStroke(linewidth=2.5, foreground=PAPER)])
 
 
 def _width(axes: Axes) -> float:

@@ -1,6 +1,7 @@
 """Words of maps of issues."""
 
 WORDS = {
+    "page.issues": "issues",
     "issues_in": "issues, {state}",
     "issues_legend": "Open issues: {count}",
     "issues_title": "{count} open issues; overdue: {overdue}; small cells with one or more: {cells}",

@@ -1,6 +1,7 @@
 """Words of maps of issues."""
 
 WORDS = {
+    "page.issues": "诉求",
     "issues_in": "诉求：{state}",
     "issues_legend": "未办结诉求：{count}",
     "issues_title": "未办结诉求 {count} 件；其中逾期 {overdue}；有诉求的小网格 {cells}",

@@ -1,0 +1,96 @@
+"""Routes of an evening as maps show them: whose they are, where they lead, in which order, and what was left out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from gridmap.errors import ArgumentError
+from gridmap.maps.frames import require_columns, require_map
+from gridmap.maps.style import LEFT_OUT, LEFT_OUT_ELSE
+from gridmap.words import LANGUAGES
+
+ROUTE_COLUMNS = ("id", "who", "companion", "begin", "back", "metres", "start", "part")
+STOP_COLUMNS = (
+    "route",
+    "position",
+    "what",
+    "key",
+    "issue",
+    "cell",
+    "priority",
+    "why",
+    "arrive",
+    "leave",
+    "left_out",
+    "left_why",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class RouteMap:
+    """The routes of a plan for the day `on`, as a map may show them.
+
+    `routes`: id, who (a name), companion (a name or null), begin and back (aware, on the office's clock), metres, start
+    (a point in the frame's CRS, or null), part (bool: some of its stops are not shown), geometry (the ground in the
+    order walked; null = not shown). `stops`: route (null = left out), position, what (layer in words, by language),
+    key, issue, cell (its name), priority, why (sentences, by language), arrive and leave (as begin), left_out (the code
+    of the reason without its room; null = on a route), left_why (a sentence, by language), geometry (a point; null = it
+    has none). `cells`: code, level, name, geometry, `roads`: geometry; both are the ground below.
+
+    All frames may be in any stated CRS. `source`: which plan this is. `made_up`: the geometry is nobody's.
+    """
+
+    title: str
+    lang: str
+    on: dt.date
+    routes: gpd.GeoDataFrame
+    stops: gpd.GeoDataFrame
+    cells: gpd.GeoDataFrame
+    roads: gpd.GeoDataFrame
+    source: str = ""
+    made_up: bool = False
+
+
+def check(scene: RouteMap) -> None:
+    """Check that routes can be drawn. Raises ArgumentError for an unknown language, a frame without CRS or columns."""
+    if scene.lang not in LANGUAGES:
+        raise ArgumentError("maps.page_choice", argument="lang", given=scene.lang, allowed=", ".join(LANGUAGES))
+    require_columns(scene.routes, "routes", ROUTE_COLUMNS)
+    require_columns(scene.stops, "stops", STOP_COLUMNS)
+    require_columns(scene.cells, "cells", ("code", "level", "name"))
+    require_map(scene.roads, "roads")
+
+
+def letter(left_out: str) -> str:
+    """Return the letter that stands for a reason of `routes`."""
+    return LEFT_OUT.get(left_out, LEFT_OUT_ELSE)
+
+
+def order_label(numbers: Sequence[int]) -> str:
+    """Return order numbers as one mark bears them: "3", "3–5", "3, 7"."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+
+
+def together(places: NDArray[np.float64], apart: float) -> list[list[int]]:
+    """Return which of `places` (n x 2) share a mark: each joins the first before it that is nearer than `apart`."""
+    groups: list[list[int]] = []
+    for at, place in enumerate(places):
+        near = (group for group in groups if float(np.hypot(*(places[group[0]] - place))) < apart)
+        group = next(near, None)
+        if group is None:
+            groups.append([at])
+        else:
+            group.append(at)
+    return groups
