@@ -1,4 +1,4 @@
-"""Commands about files of issues: issues import, export, photo, photos, photo-out."""
+"""Commands about files of issues: issues import, export, photo, photos, photo-out, photo-erase."""
 
 from __future__ import annotations
 
@@ -151,6 +151,18 @@ def photo_out(
     with opened(home) as office:
         errands.write_photo(LOCAL_ADMINISTRATOR, office, photo, target, reason=reason)
     tell("photos.written", photo=photo, path=target)
+
+
+@app.command("photo-erase", help=help_of("help.issues_photo_erase"))
+def photo_erase(
+    photo: Annotated[int, typer.Argument(metavar="PHOTO", help=help_of("photos.photo"))],
+    reason: Reason = "",
+    home: Home = HOME,
+) -> None:
+    """Remove a photo."""
+    with opened(home) as office:
+        errands.erase_photo(LOCAL_ADMINISTRATOR, office, photo, reason=reason)
+    tell("photos.erased", photo=photo)
 
 
 def _words(given: list[str] | None) -> dict[str, dict[str, str]]:

@@ -229,13 +229,14 @@ def _placed(office: Office, tx: Transaction, register: Register) -> gpd.GeoDataF
     rows["issue"] = [issue_id(number) for number in rows["number"]]
     rows["of"] = [None if of is None else issue_id(of) for of in rows["of"]]
     rows["year"] = local.dt.year
+    rows["named"] = rows["cell"]
     rows["cell"] = _cells(office, tx, rows, local.dt.strftime("%Y-%m-%d"))
     rows["features"] = [[] for _ in range(len(rows))]
     return rows
 
 
 def _cells(office: Office, tx: Transaction, rows: gpd.GeoDataFrame, days: pd.Series) -> np.ndarray:
-    """Return the small cell of each row on its day; of a row without a place the one that it names, if there is one."""
+    """Return the small cell of each row on its day; of a row without a place the cell that it names, of any level."""
     cells = np.full(len(rows), None, dtype=object)
     editions = grids.editions(tx)
     for number, begin, end in zip(editions["id"], editions["valid_from"], editions["valid_to"], strict=True):
@@ -244,7 +245,7 @@ def _cells(office: Office, tx: Transaction, rows: gpd.GeoDataFrame, days: pd.Ser
             continue
         grid = office.grid(tx, int(number))
         linked = grid.link(rows.geometry[here], office.settings.snap_m).astype(object)
-        named = rows.loc[here, "cell"].where(rows.loc[here, "cell"].isin(grid.level("small")["code"]))
+        named = rows.loc[here, "cell"].where(rows.loc[here, "cell"].isin(grid.cells["code"]))
         found = linked.where(rows.geometry[here].notna(), named)
         cells[here] = found.where(found.notna(), None).to_numpy(dtype=object)
     return cells
@@ -260,16 +261,19 @@ def _plan(job: _Job, tx: Transaction) -> _Plan:
     told = kept["event"].isin(events["event"])
     new = events[~events["event"].isin(kept["event"])]
     contradicted = _contradicted(kept[told], events)
-    wrong = contradicted | (set(kept.loc[~told, "issue"]) & set(new["issue"]))
+    worked_on = set(kept.loc[~told, "issue"]) & set(new["issue"])
+    nowhere = rows["named"].notna() & rows["cell"].isna() & rows.geometry.isna()
+    codes = dict.fromkeys(rows.loc[nowhere, "issue"], "office.issue_cell")
+    codes |= dict.fromkeys(worked_on, "office.issue_moved_on") | dict.fromkeys(contradicted, "office.issue_differs")
+    wrong = frozenset(codes)
     bad = rows["issue"].isin(wrong)
-    faults = [_fault(job, row, differs=row["issue"] in contradicted) for row in rows[bad].to_dict("records")]
+    faults = [_fault(job, row, codes[row["issue"]]) for row in rows[bad].to_dict("records")]
     return _Plan(rows[~bad], ~rows["issue"].isin(kept["issue"]), new[~new["issue"].isin(wrong)], tuple(faults))
 
 
-def _fault(job: _Job, row: dict[Hashable, Any], *, differs: bool) -> Fault:
-    code = "office.issue_differs" if differs else "office.issue_moved_on"
-    file, sheet, number = job.register.file, row["sheet"], row["number"]
-    return Fault(code, file=file, sheet=sheet, row=int(row["row"]), column="number", value=number)
+def _fault(job: _Job, row: dict[Hashable, Any], code: str) -> Fault:
+    column, name = ("cell", "named") if code == "office.issue_cell" else ("number", "number")
+    return Fault(code, job.register.file, row["sheet"], int(row["row"]), column, str(row[name]))
 
 
 def _contradicted(kept: pd.DataFrame, events: pd.DataFrame) -> set[str]:

@@ -1,7 +1,8 @@
-"""Errands: a photo is added to an issue, the photos of an issue are listed, one is written out."""
+"""Errands: a photo is added to an issue, the photos of an issue are listed, one is written out or erased."""
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,8 +18,9 @@ from gridmap.office.issue_sight import own
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
-from gridmap.store import photos
+from gridmap.store import issues, photos
 from gridmap.store.engine import Transaction
+from gridmap.store.ledger_erasure import erase_photos
 
 JPEG = (".jpg", ".jpeg")
 
@@ -80,6 +82,26 @@ def write_photo(person: Person, office: Office, photo: int, target: Path, *, rea
     with whole_file(target) as path:
         path.write_bytes(jpeg)
     return target
+
+
+def erase_photo(person: Person, office: Office, photo: int, *, reason: str) -> int:
+    """Remove a photo from the store and its file; return how many there were. The issue stays.
+
+    Raises NotFoundError for an unknown photo, ArgumentError for an empty reason.
+    """
+    refuse_unless(person, "erase")
+    if not reason.strip():
+        raise ArgumentError("office.erase_reason")
+    at, account = office.clock.now(), person.account
+    with office.store.writing() as tx:
+        uuid, jpeg = photos.picture(tx, photo)
+        digest = sha256(jpeg).hexdigest()
+        removed = erase_photos(tx, uuid, reason=reason.strip(), at=at, account=account, digest=digest)
+        number = issues.numbers(tx, [uuid])[uuid]
+        detail = {"fields": [f"photo {photo}"], "values": removed}
+        note(tx, person, action="erase", subject=f"issue {number}", detail=detail)
+    office.store.scrub()
+    return removed
 
 
 def _seen(tx: Transaction, person: Person, office: Office, issue: str) -> tuple[str, str]:

@@ -15,11 +15,24 @@ from gridmap.errors import NotFoundError
 from gridmap.store.engine import Transaction
 from gridmap.store.erasure import RETENTION
 from gridmap.store.frames import listed
-from gridmap.store.tables import feature, issue, issue_event, issue_private, ledger_erasure, visit, visit_private
+from gridmap.store.tables import (
+    exemption,
+    feature,
+    issue,
+    issue_event,
+    issue_private,
+    ledger_erasure,
+    photo,
+    visit,
+    visit_private,
+)
 
 
 class LedgerErasure(NamedTuple):
-    """One field erased of one entry: `kind` is issue or visit."""
+    """One field erased of one entry: `kind` is issue, visit, photo or exemption.
+
+    Of a photo of an issue `field` is its digest; of the exemptions of a subject (`uuid`) it is the duty.
+    """
 
     kind: str
     uuid: str
@@ -34,13 +47,25 @@ def erase_issue(
 ) -> int:
     """Remove what people wrote or said of an issue from all its events; return how many values there were.
 
-    `fields` None: all that are kept. The values leave the file with `Store.scrub`. NotFoundError for an unknown issue.
+    `fields` None: all that are kept, and its photos. The values leave the file with `Store.scrub`. NotFoundError for an
+    unknown issue.
     """
     if tx.connection.execute(select(issue.c.id).where(issue.c.uuid == uuid)).scalar() is None:
         raise NotFoundError("store.unknown_issue", issue=uuid)
     kept = select(issue_private.c.field).where(issue_private.c.event_id.in_(_events_of(uuid))).distinct()
     names = sorted(tx.connection.execute(kept).scalars() if fields is None else fields)
-    return sum(erase_again(tx, LedgerErasure("issue", uuid, name, reason, account, at)) for name in names)
+    removed = sum(erase_again(tx, LedgerErasure("issue", uuid, name, reason, account, at)) for name in names)
+    photos = erase_photos(tx, uuid, reason=reason, at=at, account=account) if fields is None else 0
+    return removed + photos
+
+
+def erase_photos(
+    tx: Transaction, uuid: str, *, reason: str, at: dt.datetime, account: str, digest: str | None = None
+) -> int:
+    """Remove the photos of an issue, or the one with the digest; return how many there were."""
+    kept = select(photo.c.digest).join(issue, issue.c.id == photo.c.issue_id).where(issue.c.uuid == uuid)
+    found = tx.connection.execute(kept if digest is None else kept.where(photo.c.digest == digest)).scalars()
+    return sum(erase_again(tx, LedgerErasure("photo", uuid, one, reason, account, at)) for one in sorted(found))
 
 
 def expire_issues(tx: Transaction, uuids: Collection[str], field: str, *, at: dt.datetime, account: str) -> int:
@@ -73,10 +98,30 @@ def erase_visits(tx: Transaction, layer: str, key: str, *, reason: str, at: dt.d
     return sum(erase_again(tx, LedgerErasure("visit", uuid, field, reason, account, at)) for uuid, field in found)
 
 
+def erase_exemptions(
+    tx: Transaction, subject: str, duties: Collection[str], *, reason: str, at: dt.datetime, account: str
+) -> int:
+    """Empty the reasons why a subject is exempt from these duties; return how many there were.
+
+    The exemptions stay. The values leave the file with `Store.scrub`.
+    """
+    kept = select(exemption.c.duty).where(
+        exemption.c.subject == subject, exemption.c.duty.in_(listed(duties)), exemption.c.reason != ""
+    )
+    found = tx.connection.execute(kept.order_by(exemption.c.duty).distinct()).scalars()
+    return sum(erase_again(tx, LedgerErasure("exemption", subject, duty, reason, account, at)) for duty in list(found))
+
+
 def erase_again(tx: Transaction, one: LedgerErasure) -> int:
     """Do an erasure and record it; return how many values there were. An entry that is not kept has none."""
     tx.connection.execute(insert(ledger_erasure), one._asdict())
-    if one.kind == "issue":
+    if one.kind == "photo":
+        whose = photo.c.issue_id.in_(select(issue.c.id).where(issue.c.uuid == one.uuid))
+        gone = delete(photo).where(whose, photo.c.digest == one.field)
+    elif one.kind == "exemption":
+        whose = (exemption.c.subject == one.uuid) & (exemption.c.duty == one.field) & (exemption.c.reason != "")
+        return tx.connection.execute(update(exemption).where(whose).values(reason="")).rowcount
+    elif one.kind == "issue":
         whose = issue_private.c.event_id.in_(_events_of(one.uuid))
         gone = delete(issue_private).where(whose, issue_private.c.field == one.field)
     else:

@@ -34,6 +34,7 @@ LAMP = (
     22.5925,
 )
 ROAD = ("2", "road", "自查", None, "2015-04-01", None, "2015-04-03 10:00", "已解决", None, None, None)
+MIDDLE = "4403070100011"
 PUBLIC = Person("nobody", "public")
 
 
@@ -122,6 +123,14 @@ def test_an_issue_worked_on_here_is_not_continued_by_a_file(with_categories: Off
     report = bring(with_categories, sheet("april.xlsx", HEADER, closed))
     assert [fault.code for fault in report.faults] == ["office.issue_moved_on"]
     assert kept(with_categories)["state"].tolist() == ["in_progress"]
+
+
+def test_a_row_without_coordinates_lies_in_the_cell_that_it_names(with_categories: Office, sheet: Sheet) -> None:
+    header = (*HEADER[:9], "网格编码")
+    rows = [(number, *ROAD[1:9], cell) for number, cell in (("1", MIDDLE), ("2", "440307099999999"), ("3", None))]
+    report = bring(with_categories, sheet("issues.xlsx", header, *rows))
+    assert [(fault.code, fault.row, fault.column) for fault in report.faults] == [("office.issue_cell", 3, "cell")]
+    assert kept(with_categories)["cell"].tolist() == [MIDDLE, None]
 
 
 BAD = {

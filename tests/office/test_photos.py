@@ -11,13 +11,15 @@ from PIL import Image
 from gridmap.errors import ArgumentError, NotFoundError, RefusedError
 from gridmap.ledger.categories import Category
 from gridmap.office.auditing import read_audit
+from gridmap.office.copying import backup, restore
 from gridmap.office.importing import Source
+from gridmap.office.issue_cards import erase_issue
 from gridmap.office.issue_files import IssueSource, import_issues
-from gridmap.office.photos import add_photo, list_photos, write_photo
-from gridmap.office.wiring import Office
+from gridmap.office.photos import add_photo, erase_photo, list_photos, write_photo
+from gridmap.office.wiring import Office, open_office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
 from gridmap.store import categories
-from tests.office.conftest import Sheet
+from tests.office.conftest import CLOCK, Sheet
 
 NUMBER = "2015-00001"
 READER = Person("reader", "reader")
@@ -66,6 +68,29 @@ def test_whoever_does_not_deal_with_the_issue_needs_a_reason_or_sees_none(
     with pytest.raises(RefusedError):
         write_photo(READER, with_issue, number, tmp_path / "out.jpg", reason="curious")
     assert not (tmp_path / "out.jpg").exists()
+
+
+def test_an_erased_photo_is_gone_from_the_file_and_from_a_copy_brought_back(
+    with_issue: Office, snapshot: Path, tmp_path: Path
+) -> None:
+    number, _ = add_photo(LOCAL_ADMINISTRATOR, with_issue, NUMBER, snapshot)
+    copy = backup(LOCAL_ADMINISTRATOR, with_issue, tmp_path / "copy.db")
+    assert erase_photo(LOCAL_ADMINISTRATOR, with_issue, number, reason="asked by the owner") == 1
+    assert list_photos(LOCAL_ADMINISTRATOR, with_issue, NUMBER).empty
+    with pytest.raises(NotFoundError):
+        write_photo(LOCAL_ADMINISTRATOR, with_issue, number, tmp_path / "out.jpg", reason="x")
+    with_issue.store.close()
+    restore(LOCAL_ADMINISTRATOR, with_issue.home, copy)
+    with open_office(with_issue.home, clock=CLOCK) as again:
+        assert list_photos(LOCAL_ADMINISTRATOR, again, NUMBER).empty
+    for path in with_issue.home.glob("office.db*"):
+        assert b"\xff\xd8\xff" not in path.read_bytes()
+
+
+def test_erasing_an_issue_takes_its_photos_along(with_issue: Office, snapshot: Path) -> None:
+    add_photo(LOCAL_ADMINISTRATOR, with_issue, NUMBER, snapshot)
+    assert erase_issue(LOCAL_ADMINISTRATOR, with_issue, NUMBER, reason="asked by the owner") == 1
+    assert list_photos(LOCAL_ADMINISTRATOR, with_issue, NUMBER).empty
 
 
 def test_what_is_not_there_is_named(with_issue: Office, snapshot: Path, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ WORDS = {
     "help.issues_photo": "Add a photo to an issue: it is drawn anew, without place and camera data",
     "help.issues_photos": "List the photos of an issue",
     "help.issues_photo_out": "Write a photo out; it may show people, so a reason is asked and kept in the audit",
+    "help.issues_photo_erase": "Remove a photo from the store; a restored backup is cleaned of it again",
+    "photos.erased": "Photo {photo} is gone",
     "issue_files.word": "What a word of the file means: result:Fixed=solved, source:App=phone, category:Lamp=road; "
     "* is any other word, - an empty cell. An ending is a result, duplicate or rejected.",
     "issue_files.category": "Category of rows that name none.",

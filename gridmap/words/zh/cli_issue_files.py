@@ -8,6 +8,8 @@ WORDS = {
     "help.issues_photo": "为诉求添加照片：重新绘制，去除位置与相机信息",
     "help.issues_photos": "列出诉求的照片",
     "help.issues_photo_out": "导出照片；照片可能涉及个人，须填写理由并记入审计",
+    "help.issues_photo_erase": "删除照片；恢复的备份也会再次清除",
+    "photos.erased": "照片 {photo} 已删除",
     "issue_files.word": "文件用词的含义：result:Fixed=solved、source:App=phone、category:Lamp=road；"
     "* 表示其他用词，- 表示空白。办结情况为办理结果、duplicate 或 rejected。",
     "issue_files.category": "未写类别的行所属类别。",
