@@ -12,8 +12,9 @@ from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
 from gridmap.store import erasure
+from gridmap.store.duties import names_about
 from gridmap.store.issues import ended_by
-from gridmap.store.ledger_erasure import erase_visits, expire_issues
+from gridmap.store.ledger_erasure import erase_exemptions, erase_visits, expire_issues
 
 ISSUES = "issues"  # the name under which their retention days stand, beside those of layers
 
@@ -23,9 +24,9 @@ def erase(
 ) -> int:
     """Remove the personal and sensitive values of a feature from all its versions; return how many there were.
 
-    The notes and answers of its visits go with them, unless `fields` narrows it to some fields. The feature, its public
-    fields and everything that points at it stay. Raises NotFoundError for an unknown key, ArgumentError for an empty
-    reason or a field that is not personal.
+    The notes and answers of its visits and the reasons of its exemptions go with them, unless `fields` narrows it to
+    some fields. The feature, its public fields and everything that points at it stay. Raises NotFoundError for an
+    unknown key, ArgumentError for an empty reason or a field that is not personal.
     """
     refuse_unless(person, "erase")
     if not reason.strip():
@@ -36,6 +37,8 @@ def erase(
         removed = erasure.erase(tx, layer, key, fields, reason=reason.strip(), at=at, account=person.account)
         if fields is None:
             removed += erase_visits(tx, layer.name, key, reason=reason.strip(), at=at, account=person.account)
+            about = names_about(tx, layer.name)
+            removed += erase_exemptions(tx, key, about, reason=reason.strip(), at=at, account=person.account)
         detail = {"layer": layer.name, "fields": sorted(fields) if fields else "all", "values": removed}
         note(tx, person, action="erase", subject=f"{layer.name} {key}", detail=detail)
     office.store.scrub()

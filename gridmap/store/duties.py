@@ -115,6 +115,12 @@ def known_names(tx: Transaction) -> frozenset[str]:
     return frozenset(tx.connection.execute(select(duty.c.name).distinct()).scalars())
 
 
+def names_about(tx: Transaction, layer: str) -> frozenset[str]:
+    """Return the names of the duties whose subjects may be features of a layer, on any day."""
+    kept = [one.duty for one in duties(tx)]
+    return frozenset(one.name for one in kept if not one.subject.tiers and one.subject.layer in (layer, None))
+
+
 def cadre_terms(tx: Transaction) -> pd.DataFrame:
     """Return every version of the cadres that held on some day: cadre, tier, unit, valid_from, valid_to."""
     columns = (cadre.c.number, cadre_version.c.tier, cadre_version.c.unit)

@@ -16,11 +16,13 @@ from gridmap.office.auditing import read_audit
 from gridmap.office.default_categories import keep_default_categories
 from gridmap.office.duties import duties_on, duty_states, explain_duty, keep_default_duties, states_on
 from gridmap.office.duty_rules import edit_duty, end_duty, exempt, list_duties
+from gridmap.office.erasing import erase
 from gridmap.office.importing import Source, Terms, import_register
 from gridmap.office.rostering import import_roster
 from gridmap.office.visiting import record
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
+from gridmap.store import duties as kept_duties
 from tests.office.conftest import SOUTH, STEP, WEST, Sheet
 
 FOUNDED = dt.date(2015, 1, 1)
@@ -231,6 +233,10 @@ def test_an_exemption_has_a_reason_that_no_list_shows(staffed: Office) -> None:
     assert state(told(staffed, MAY - dt.timedelta(days=1), "households_2015"), "H2") == "due"
     kept = read_audit(LOCAL_ADMINISTRATOR, staffed).to_string() + rows.to_string()
     assert "abroad" not in kept
+    assert erase(LOCAL_ADMINISTRATOR, staffed, "households", "H2", reason="asked to be forgotten") == 1
+    with staffed.store.reading() as tx:
+        assert kept_duties.exemptions(tx)["reason"].tolist() == [""]
+    assert state(told(staffed, MAY, "households_2015"), "H2") == "exempt"
 
 
 def test_a_rule_decides_the_periods_that_end_while_it_is_in_force(staffed: Office, tmp_path: Path) -> None:
