@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gridmap.errors import NotFoundError
-from gridmap.ledger.events import events_of, frame_of
+from gridmap.ledger.events import events_of
 from gridmap.ledger.flow import Issue, applied, replayed
 from gridmap.ledger.issues import Event
 from gridmap.ledger.relations import relations_of
@@ -18,7 +18,7 @@ from gridmap.office.issue_desk import Desk
 from gridmap.office.issue_sight import refuse_unseen
 from gridmap.office.lamps import keep_lamps
 from gridmap.office.proposing import proposed
-from gridmap.office.reporting import private_of, refuse_future, saying
+from gridmap.office.reporting import refuse_future, saying
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.clocks import resumed
@@ -90,8 +90,7 @@ def take(
         taken.append(whole)
         states.append(case.issue.state)
         after[whole.id] = case.issue
-    frame = frame_of(taken, states, recorded_at=[desk.now] * len(taken), account=desk.person.account)
-    issues.append(desk.tx, frame, private_of(taken))
+    issues.record(desk.tx, taken, states, recorded_at=desk.now, account=desk.person.account)
     keep_lamps(desk, [(event, after[event.id], cases[event.issue].place) for event in taken])
     return after
 

@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
 import geopandas as gpd
-import pandas as pd
 
 from gridmap.errors import ArgumentError
-from gridmap.ledger.events import frame_of
 from gridmap.ledger.flow import applied
 from gridmap.ledger.issues import Event
 from gridmap.office.auditing import note
@@ -111,15 +109,8 @@ def _keep(desk: Desk, reports: Sequence[Report]) -> list[str]:
         crs=4326,
     )
     numbers = issues.add(desk.tx, kept)
-    frame = frame_of(events, states, recorded_at=[desk.now] * len(events), account=desk.person.account)
-    issues.append(desk.tx, frame, private_of(events))
+    issues.record(desk.tx, events, states, recorded_at=desk.now, account=desk.person.account)
     return numbers
-
-
-def private_of(events: Sequence[Event]) -> pd.DataFrame:
-    """Return what events hold in private: event, field, value."""
-    rows = [(event.id, name, value) for event in events for name, value in event.private.items() if value]
-    return pd.DataFrame(rows, columns=["event", "field", "value"], dtype=object)
 
 
 def _event(desk: Desk, one: Report, day: str, place: Place) -> Event:

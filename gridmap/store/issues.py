@@ -19,7 +19,8 @@ import shapely
 from sqlalchemy import ColumnElement, Integer, Select, cast, func, or_, select
 
 from gridmap.errors import ConflictError, NotFoundError
-from gridmap.ledger.issues import EVENT_COLUMNS, ISSUE_COLUMNS, NOT_OPEN
+from gridmap.ledger.events import columns_of
+from gridmap.ledger.issues import EVENT_COLUMNS, ISSUE_COLUMNS, NOT_OPEN, Event
 from gridmap.ledger.replay import replay
 from gridmap.store.engine import Transaction
 from gridmap.store.frames import (
@@ -43,7 +44,7 @@ from gridmap.store.types import microseconds
 
 SENSITIVE = frozenset({"note"})
 _INSTANTS = ("at", "recorded_at", "due_at")
-_NOT_KEPT = ("event", "issue", "said")
+_TEXTS = tuple(name for name in EVENT_COLUMNS if name not in ("event", "issue", "said", *_INSTANTS))
 _FOREVER = "~"  # stands after every ISO day
 _YEAR = 5  # where the count begins in "2015-00001", from 1: after the year and the dash
 
@@ -119,30 +120,62 @@ def append(tx: Transaction, events: pd.DataFrame, private: pd.DataFrame | None =
     `private`: what people wrote or said: event (UUID), field, value (personal). The caller has checked that each event
     may follow the ones before it. Raises NotFoundError for an unknown issue.
     """
-    if events.empty:
-        return
-    whose = _issue_ids(tx, events["issue"])
-    first = int(tx.connection.execute(select(func.max(issue_event.c.id))).scalar() or 0) + 1
-    ids = range(first, first + len(events))
-    texts = [name for name in EVENT_COLUMNS if name not in (*_NOT_KEPT, *_INSTANTS)]
-    columns: dict[str, Iterable[object]] = {
-        "id": ids,
+    columns: dict[str, Sequence[object] | Objects] = {
         "uuid": nullable(events["event"]),
-        "issue_id": whose,
-        **{name: nullable(events[name]) for name in texts},
+        **{name: nullable(events[name]) for name in _TEXTS},
         **{name: _microseconds(events[name]) for name in _INSTANTS},
-        "said": to_json_values(objects(dict(said) for said in events["said"])),
+        "said": to_json_values(objects(map(_plain, events["said"]))),
     }
-    insert_many(tx.connection, issue_event, columns)
-    if private is not None and len(private):
-        by_uuid = dict(zip(events["event"], ids, strict=True))
-        rows: dict[str, Iterable[object]] = {
-            "event_id": [by_uuid[event] for event in private["event"]],
-            "field": nullable(private["field"]),
-            "mark": ["sensitive" if field in SENSITIVE else "personal" for field in private["field"]],
-            "value": nullable(private["value"]),
-        }
-        insert_many(tx.connection, issue_private, rows)
+    words = [] if private is None else [nullable(private[name]) for name in ("event", "field", "value")]
+    _keep(tx, events["issue"].tolist(), columns, list(zip(*words, strict=True)))
+
+
+def record(
+    tx: Transaction, events: Sequence[Event], states: Sequence[str], *, recorded_at: dt.datetime, account: str
+) -> None:
+    """Keep new events in their order, with the state after each, and what they hold in private: see `append`."""
+    told = [columns_of(event) for event in events]
+    columns: dict[str, Sequence[object] | Objects] = {
+        "uuid": [event.id for event in events],
+        **{name: [own.get(name) for own in told] for name in _TEXTS},
+        "act": [event.act for event in events],
+        "state": states,
+        "account": [account] * len(events),
+        "actor": [event.actor for event in events],
+        "at": [microseconds(event.at) for event in events],
+        "recorded_at": [microseconds(recorded_at)] * len(events),
+        "due_at": [None if (due := own["due_at"]) is None else microseconds(due) for own in told],
+        "said": to_json_values(objects(_plain(own["said"]) for own in told)),
+    }
+    words = [(event.id, name, value) for event in events for name, value in event.private.items() if value]
+    _keep(tx, [event.issue for event in events], columns, words)
+
+
+def _keep(
+    tx: Transaction,
+    issues: Sequence[str],
+    columns: Mapping[str, Sequence[object] | Objects],
+    words: Sequence[tuple[str, str, str]],
+) -> None:
+    if not issues:
+        return
+    first = int(tx.connection.execute(select(func.max(issue_event.c.id))).scalar() or 0) + 1
+    ids = range(first, first + len(issues))
+    insert_many(tx.connection, issue_event, {"id": ids, "issue_id": _issue_ids(tx, issues), **columns})
+    by_uuid = dict(zip(columns["uuid"], ids, strict=True))
+    rows: dict[str, Iterable[object]] = {
+        "event_id": [by_uuid[event] for event, _, _ in words],
+        "field": [field for _, field, _ in words],
+        "mark": ["sensitive" if field in SENSITIVE else "personal" for _, field, _ in words],
+        "value": [value for _, _, value in words],
+    }
+    insert_many(tx.connection, issue_private, rows)
+
+
+def _plain(said: object) -> dict[str, object]:
+    """Return a mapping, and those within it, as plain dicts."""
+    held = said if isinstance(said, Mapping) else {}
+    return {str(name): _plain(value) if isinstance(value, Mapping) else value for name, value in held.items()}
 
 
 def events(
@@ -290,8 +323,8 @@ def _keep_features(tx: Transaction, features: pd.Series[Any], first: int) -> Non
     insert_many(tx.connection, issue_feature, columns)
 
 
-def _issue_ids(tx: Transaction, uuids: pd.Series[str]) -> list[int]:
-    statement = select(issue.c.uuid, issue.c.id).where(issue.c.uuid.in_(listed(uuids.unique())))
+def _issue_ids(tx: Transaction, uuids: Sequence[str]) -> list[int]:
+    statement = select(issue.c.uuid, issue.c.id).where(issue.c.uuid.in_(listed(dict.fromkeys(uuids))))
     ids = {row.uuid: row.id for row in tx.connection.execute(statement)}
     unknown = next((uuid for uuid in uuids if uuid not in ids), None)
     if unknown is not None:
