@@ -55,8 +55,9 @@ def figures_by(
     """Return the figures of issues by group, a row a group and `none` last, as `ledger.indicators.issues_grouped`.
 
     `by`: one of BY. By cell (of `level`) and by unit (of who answers) the features that duties cover stand beside:
-    eligible, covered, attempted, visits, visits_met. By week (of the report) the visits of that week do. The rows sum
-    to the figures of the day. Raises ArgumentError for another `by` or `level`, NotFoundError for cells without a grid.
+    eligible, covered, attempted, visits, visits_met (by small cell, which may hold a single home, the first two alone).
+    By week (of the report) the visits of that week do. The rows sum to the figures of the day. Raises ArgumentError for
+    another `by` or `level`, NotFoundError for cells without a grid.
     """
     _check_by(by, level)
     with opened_day(person, office, on, as_of, since) as day:
@@ -121,7 +122,11 @@ def _by_cell(day: LedgerDay, level: str) -> pd.DataFrame:
     cells = cell_at(day.issues["cell"], day.grid, level)
     issues = issues_grouped(day.issues, cells, since=day.instant(day.since), now=day.now)
     states = _to_be_visited(day)
-    visited = grouped(_visiting(states), cell_at(states["cell"], day.grid, level), {})
+    counted = _visiting(states)
+    if level == LEVELS[-1]:
+        # A small cell may hold a single home, and how often one tried there is personal.
+        counted = counted[["eligible", "covered"]]
+    visited = grouped(counted, cell_at(states["cell"], day.grid, level), {})
     codes = day.grid.level(level)["code"].dropna()
     seen = codes if day.scope is None else codes[codes.isin(day.scope)]
     return together([issues, visited], _SHARES, [*seen, NOWHERE])

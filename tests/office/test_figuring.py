@@ -182,6 +182,27 @@ def test_each_level_sums_to_the_office(lived: Office, level: str) -> None:
     assert parts["eligible"].sum() == 3 + 2 + 1
 
 
+def test_how_often_one_tried_is_not_told_by_small_cell(lived: Office) -> None:
+    by = {
+        level: figuring.figures_by(LOCAL_ADMINISTRATOR, lived, by="cell", level=level, on=ON)
+        for level in figuring.LEVELS
+    }
+    assert {"attempted", "visits", "visits_met"} <= set(by["big"])
+    assert not {"attempted", "visits", "visits_met", "contact_share"} & set(by["small"])
+
+
+def test_knowing_later_is_knowing_more(lived: Office) -> None:
+    """What was recorded stays recorded: entries are only ever added."""
+    instants = [at(text) for text in ("2015-03-01T00:00", "2015-07-01T00:00", "2015-12-31T00:00")]
+    known = [told_on(lived, as_of=instant) for instant in instants]
+    for name in ("visits.made", "issues.filed", "households.attempted"):
+        told = [one[name] for one in known]
+        if name == "issues.filed":  # what turned out to be a duplicate was filed until then
+            told = [one[name] + one["issues.duplicate"] + one["issues.rejected"] for one in known]  # type: ignore[operator]
+        assert told == sorted(told)  # type: ignore[type-var]
+        assert told[0] == 0
+
+
 def test_cells_show_issues_beside_visits(lived: Office) -> None:
     cells = figuring.figures_by(LOCAL_ADMINISTRATOR, lived, by="cell", level="small", on=ON)
     assert cells.loc[SMALL, ["filed", "closed", "covered", "eligible"]].tolist() == [2, 1, 3, 3]
