@@ -53,10 +53,10 @@ class View:
     roster: Roster | None = None
     declared: Mapping[str, Collection[str]] | None = None
     # What the ledger says by the end of that day; null = it was not asked. `duties` as `office.duties.states_on` gives
-    # them (the columns of `ledger.states`, `cell`, `answering`): the periods of that day, those in grace, and as many
-    # before as `since` is to look back. `issues` as `ledger.issues.ISSUE_COLUMNS`, geometry in the grid's CRS, and
-    # `runs_since`: when the deadline last began to run again (NaT = it ran all along). `moment`: the end of that day,
-    # or the instant of knowledge if that is earlier, in the zone whose days are meant.
+    # them (the columns of `ledger.states`, `cell`, `answering`) of duties with a target: the periods of that day, those
+    # in grace, and as many before as `since` is to look back. `issues` as `ledger.issues.ISSUE_COLUMNS`, geometry in
+    # the grid's CRS, and `runs_since`: when the deadline last began to run again (NaT = it ran all along). `moment`:
+    # the end of that day, or the instant of knowledge if that is earlier, in the zone whose days are meant.
     duties: pd.DataFrame | None = None
     issues: gpd.GeoDataFrame | None = None
     moment: dt.datetime | None = None

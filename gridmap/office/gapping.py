@@ -14,7 +14,7 @@ from gridmap.gaps.registry import KINDS, asks_ledger, find_gaps
 from gridmap.gaps.view import Limits, View
 from gridmap.layer import Layer
 from gridmap.office.answering import answers_on
-from gridmap.office.duties import states_on
+from gridmap.office.duties import duties_on, states_on
 from gridmap.office.issue_desk import Desk
 from gridmap.office.issue_sight import seen
 from gridmap.office.wiring import Office
@@ -117,17 +117,22 @@ def view_on(
         limits=limits_of(office.settings),
         roster=roster,
         declared={layer.name: layer.gap_kinds for layer in layers},
-        duties=states_on(person, office, tx, on=on, as_of=known, since=_looked_back(on, edition.valid_from))
-        if duties
-        else None,
+        duties=_duties(person, office, tx, on=on, as_of=known, edition_from=edition.valid_from) if duties else None,
         issues=_issues(person, office, tx, on, known).to_crs(grid.crs) if issues else None,
         moment=min(_end(office, on), known).astimezone(office.clock.zone),
     )
 
 
-def _looked_back(on: dt.date, edition_from: dt.date) -> dt.date:
-    """Return from which day on it is looked for how long something is undone: a year back at most."""
-    return max(on - dt.timedelta(days=_LOOKED_BACK_DAYS), edition_from)
+def _duties(
+    person: Person, office: Office, tx: Transaction, *, on: dt.date, as_of: dt.datetime, edition_from: dt.date
+) -> pd.DataFrame:
+    """Return the states of the duties that have a target: without one nothing is missing.
+
+    How long something is undone is looked for a year back at most.
+    """
+    since = max(on - dt.timedelta(days=_LOOKED_BACK_DAYS), edition_from)
+    names = [duty.name for duty in duties_on(tx, on) if duty.target]
+    return states_on(person, office, tx, on=on, as_of=as_of, since=since, names=names)
 
 
 def _issues(person: Person, office: Office, tx: Transaction, on: dt.date, as_of: dt.datetime) -> gpd.GeoDataFrame:

@@ -10,7 +10,7 @@ import pytest
 
 from gridmap.ledger.issues import Event
 from gridmap.office.default_categories import keep_default_categories
-from gridmap.office.duties import keep_default_duties
+from gridmap.office.duties import keep_default_duties, states_on
 from gridmap.office.gapping import coverage, find
 from gridmap.office.importing import Source, Terms, import_register
 from gridmap.office.issues import Report, act, report
@@ -102,6 +102,25 @@ def test_while_it_is_deferred_it_is_not_overdue_and_then_it_is_so_since_the_resu
     assert gaps(village_office, "overdue_issue", dt.date(2015, 6, 30)).loc[issue, "responsible"] == "8"
     assert issue not in gaps(village_office, "overdue_issue", dt.date(2015, 7, 5)).index
     assert gaps(village_office, "overdue_issue", dt.date(2015, 7, 20)).loc[issue, "since"] == "2015-07-10"
+
+
+def test_a_duty_without_a_target_leaves_no_gap(village_office: Office) -> None:
+    """The look-back campaign asks at a home whose issue was closed, but nobody must be met there."""
+    record(LOCAL_ADMINISTRATOR, village_office, [visit("met")])
+    raised = Report(
+        uid("tap"), at("2015-05-15T10:00"), "visit", by="7", category="water", features=(("households", "H1"),)
+    )
+    (number,) = report(LOCAL_ADMINISTRATOR, village_office, [raised])
+    done = {"result": "solved"}
+    steps = [
+        Event(uid("fix"), number, "fix", at("2015-05-15T11:00"), actor="7"),
+        Event(uid("close"), number, "close", at("2015-05-16T11:00"), said=done, private={"reply": "mended"}),
+    ]
+    act(LOCAL_ADMINISTRATOR, village_office, steps)
+    with village_office.store.reading() as tx:
+        states = states_on(LOCAL_ADMINISTRATOR, village_office, tx, on=NOVEMBER, names=["lookback_2015"])
+    assert states["subject"].tolist() == ["H1"]
+    assert "households H1" not in gaps(village_office, "unvisited", NOVEMBER).index
 
 
 def test_coverage_does_not_ask_the_ledger(village_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
