@@ -24,7 +24,7 @@ _AT_THE_END = (*_CLOSING, "return", "reject", "duplicate")
 # Of an event, what stands in a column of its own under the same name in the row, by act.
 _SAYS = {
     "report": ("category", "source", "follower"),
-    "file": ("category", "unit", "due_at"),
+    "file": ("category", "due_at"),
     "assign": ("unit", "holder"),
     "close": ("result",),
 }

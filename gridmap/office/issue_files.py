@@ -19,7 +19,7 @@ from gridmap.intake.issue_exports import COLUMNS, EXPORT, INSTANTS
 from gridmap.intake.issues import IssueTerms, read_issues
 from gridmap.intake.registers import Register
 from gridmap.intake.texts import flat_one
-from gridmap.ledger.histories import histories, issue_id
+from gridmap.ledger.histories import event_id, histories, issue_id
 from gridmap.office.auditing import note
 from gridmap.office.importing import Source, rejected_rows
 from gridmap.office.issue_lists import EVERYTHING, Wanted, list_issues
@@ -260,7 +260,8 @@ def _plan(job: _Job, tx: Transaction) -> _Plan:
     kept = issues.events(tx, issues=rows["issue"])
     told = kept["event"].isin(events["event"])
     new = events[~events["event"].isin(kept["event"])]
-    contradicted = _contradicted(kept[told], events)
+    taken_back = [event_id(issue, act) for issue, act in zip(kept["issue"], kept["act"], strict=True)] == kept["event"]
+    contradicted = _contradicted(kept[told], events) | set(kept.loc[~told & taken_back, "issue"])
     worked_on = set(kept.loc[~told, "issue"]) & set(new["issue"])
     nowhere = rows["named"].notna() & rows["cell"].isna() & rows.geometry.isna()
     codes = dict.fromkeys(rows.loc[nowhere, "issue"], "office.issue_cell")

@@ -114,6 +114,20 @@ def test_what_is_kept_is_never_rewritten(with_categories: Office, sheet: Sheet) 
     assert report.fault_sheet is not None
 
 
+@pytest.mark.parametrize("end", [(None, None), ("2015-03-10 09:00", "rejected"), ("2015-03-10 09:00", "explained")])
+def test_an_end_that_is_kept_is_never_taken_back(with_categories: Office, sheet: Sheet, end: tuple[str, str]) -> None:
+    bring(with_categories, sheet("april.xlsx", HEADER, (*LAMP[:6], "2015-03-10 09:00", "solved", *LAMP[8:])))
+    report = bring(with_categories, sheet("may.xlsx", HEADER, (*LAMP[:6], *end, *LAMP[8:])))
+    assert [fault.code for fault in report.faults] == ["office.issue_differs"]
+    assert report.counts["events"] == 0
+
+
+def test_a_unit_that_is_named_later_is_a_step_more(with_categories: Office, sheet: Sheet) -> None:
+    bring(with_categories, sheet("march.xlsx", HEADER, (*LAMP[:3], None, *LAMP[4:])))
+    assert bring(with_categories, sheet("april.xlsx", HEADER, LAMP)).counts["events"] == 1
+    assert kept(with_categories)[["state", "unit"]].to_numpy().tolist() == [["assigned", "城管办"]]
+
+
 def test_an_issue_worked_on_here_is_not_continued_by_a_file(with_categories: Office, sheet: Sheet) -> None:
     bring(with_categories, sheet("march.xlsx", HEADER, LAMP))
     with with_categories.store.writing() as tx:
