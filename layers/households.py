@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gridmap.layer import Field, Layer, Style
+from gridmap.layer import Choice, Field, Layer, Style
 
 LAYER = Layer(
     name="households",
@@ -60,6 +60,20 @@ LAYER = Layer(
             "to be visited",
             type="boolean",
             aliases=("是否应走访", "纳入走访", "在走访范围", "走访对象"),
+        ),
+        # When somebody wishes to be visited tells when somebody is at home.
+        Field(
+            "wish",
+            "走访时间意愿",
+            "wished time of visits",
+            type="choice",
+            mark="personal",
+            aliases=("走访时间", "方便时间", "预约时间"),
+            choices=(
+                Choice("any", "不限", "any", ("都可以", "随时")),
+                Choice("evening", "晚上", "evening", ("晚间", "夜间")),
+                Choice("daytime", "白天", "daytime", ("日间", "不要晚上", "晚上不便")),
+            ),
         ),
         Field(
             "registered_on",

@@ -25,6 +25,7 @@ from gridmap.cli import (
     people,
     programmes,
     registers,
+    routes,
     visits,
 )
 from gridmap.cli.language import help_of
@@ -91,6 +92,7 @@ for group in (
 ):
     group.declare(app)
 app.add_typer(grids.app, name="grid")
+app.add_typer(routes.app, name="route")
 
 
 def run() -> None:

@@ -1,0 +1,145 @@
+"""Errands: the rest of an evening planned again from where a visitor is; the order of a route changed by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import shapely
+
+from gridmap.errors import ArgumentError, Fault, FaultsError, NotFoundError
+from gridmap.office.route_plans import (
+    Asked,
+    Group,
+    Rest,
+    kept_again,
+    midnight,
+    network_on,
+    planned,
+    problem_of,
+    stop_again,
+    told,
+)
+from gridmap.office.routing import keep, show_plan
+from gridmap.office.wiring import Office
+from gridmap.people.person import Person
+from gridmap.routes.check import check
+from gridmap.routes.plan import LeftOut, plan_of, walked
+from gridmap.routes.problem import Problem
+from gridmap.store.plans import KeptPlan, PlannedRoute, PlannedStop
+
+
+def plan_again(
+    person: Person,
+    office: Office,
+    number: str,
+    cadre: str,
+    *,
+    at: dt.datetime,
+    place: tuple[float, float] | None = None,
+) -> str:
+    """Plan the rest of a cadre's evening from where he is at `at` (aware); return the number of the new plan.
+
+    What was called at since is done; `place` (longitude, latitude) is where he is, null: at the last stop called at.
+    Stops that the plan left out may come in. The other routes stay as they are. Raises NotFoundError for a plan or a
+    route that there is not.
+    """
+    kept = show_plan(person, office, number)
+    route = _route_of(kept, cadre)
+    asked = Asked.of(kept.asked)
+    mine = kept.stops[kept.stops["route"] == route.id]
+    gone = mine[mine["visited"]]
+    rest = [stop_again(row) for row in mine[~mine["visited"]].itertuples(index=False)]
+    others = kept.stops[kept.stops["route"].isna()]
+    wished = [stop_again(row) for row in others.itertuples(index=False) if cadre in row.cadres]
+    here = shapely.Point(place) if place is not None else (route.start if gone.empty else gone.geometry.iloc[-1])
+    with office.store.reading() as tx:
+        network = network_on(office, tx, kept.on)
+    now = int((at.astimezone(office.clock.zone) - midnight(office, kept.on)).total_seconds())
+    begin, finish = asked.hours()
+    hours = (min(max(now, begin), finish), finish)
+    group = Group([cadre], [*rest, *wished], [here])
+    before = tuple(kept_again(row) for row in gone.itertuples(index=False))
+    routes, left = planned(office, network, group, asked, Rest(hours, route.start, before))
+    return _keep_with(person, office, kept, route.id, routes, left)
+
+
+def move_stops(person: Person, office: Office, number: str, cadre: str, order: Sequence[int]) -> str:
+    """Change the order of a cadre's route by hand; return the number of the new plan.
+
+    `order`: the positions of the stops as they are to follow; one that is not named is left out. The plan is checked
+    again: raises FaultsError for an order that breaks a window or the evening, ArgumentError for positions that there
+    are not.
+    """
+    kept = show_plan(person, office, number)
+    route = _route_of(kept, cadre)
+    mine = kept.stops[kept.stops["route"] == route.id].reset_index(drop=True)
+    if len(set(order)) < len(order) or not set(order) <= set(mine["position"]):
+        raise ArgumentError("office.no_position", argument="order", given=", ".join(map(str, order)), count=len(mine))
+    asked = Asked.of(kept.asked)
+    with office.store.reading() as tx:
+        network = network_on(office, tx, kept.on)
+    stops = [stop_again(row) for row in mine.itertuples(index=False)]
+    group = Group([cadre], stops, [route.start])
+    problem, travel = problem_of(network, group, asked)
+    chosen = [position - 1 for position in order]
+    walk = walked(problem, 0, chosen)
+    if walk is None:
+        raise FaultsError(_broken(problem, chosen))
+    rest = [LeftOut(stop, "routes.by_hand") for stop in range(len(stops)) if stop not in chosen]
+    plan = plan_of(problem, [chosen], rest)
+    faults = check(problem, plan)
+    if faults:
+        raise FaultsError(faults)
+    routes, left = told(office, group, plan, travel, asked)
+    return _keep_with(person, office, kept, route.id, routes, left)
+
+
+def _broken(problem: Problem, order: Sequence[int]) -> list[Fault]:
+    """Return where an order cannot go on: the first stop at which no window, way or time is left."""
+    for count in range(1, len(order) + 1):
+        if walked(problem, 0, order[:count]) is None:
+            return [Fault("routes.cannot_go_on", sheet="routes", row=count, inputs={"stop": order[count - 1] + 1})]
+    return []
+
+
+def _route_of(kept: KeptPlan, cadre: str) -> Any:  # noqa: ANN401 - a row of a frame
+    """Return the route of a cadre. Raises NotFoundError, naming who has one."""
+    rows = kept.routes[kept.routes["cadre"] == cadre]
+    if rows.empty:
+        allowed = ", ".join(kept.routes["cadre"])
+        raise NotFoundError("office.no_route", plan=kept.number, cadre=cadre, allowed=allowed)
+    return next(rows.itertuples(index=False))
+
+
+def _keep_with(  # noqa: PLR0917 - the old plan, what is new of it, and who makes it
+    person: Person,
+    office: Office,
+    kept: KeptPlan,
+    route: int,
+    routes: Sequence[PlannedRoute],
+    left: Sequence[PlannedStop],
+) -> str:
+    """Keep the plan with one route made anew: the others and what they left out stay."""
+    anew = {(one.layer, one.key, one.issue) for part in routes for one in part.stops}
+    anew |= {(one.layer, one.key, one.issue) for one in left}
+    others = [_route_again(kept, row) for row in kept.routes.itertuples(index=False) if row.id != route]
+    before = [kept_again(row) for row in kept.stops[kept.stops["route"].isna()].itertuples(index=False)]
+    rest = [one for one in before if (one.layer, one.key, one.issue) not in anew]
+    return keep(person, office, Asked.of(kept.asked), [*others, *routes], [*rest, *left], kept.number)
+
+
+def _route_again(kept: KeptPlan, row: Any) -> PlannedRoute:  # noqa: ANN401 - a row of a frame
+    mine = kept.stops[kept.stops["route"] == row.id]
+    return PlannedRoute(
+        cadre=row.cadre,
+        start=row.start,
+        begin=row.begin.to_pydatetime(),
+        finish=row.finish.to_pydatetime(),
+        back=row.back.to_pydatetime(),
+        metres=int(row.metres),
+        ground=row.geometry,
+        stops=[kept_again(stop) for stop in mine.itertuples(index=False)],
+        companion=row.companion,
+    )

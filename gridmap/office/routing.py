@@ -1,0 +1,167 @@
+"""Errands: who goes where on an evening; plans as they were kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from gridmap.errors import ArgumentError, NotFoundError
+from gridmap.office.auditing import note
+from gridmap.office.route_plans import Asked, Group, midnight, network_on, planned, planned_stop, starting_at
+from gridmap.office.route_stops import Evening, Stop
+from gridmap.office.wiring import Office
+from gridmap.people.access import refuse_unless
+from gridmap.people.person import Person
+from gridmap.people.roster import TIERS
+from gridmap.routes.plan import LeftOut
+from gridmap.store import people, plans, visits
+from gridmap.store.engine import Transaction
+from gridmap.store.plans import KeptPlan, PlannedRoute, PlannedStop
+from gridmap.streets.network import SPEEDS
+
+Progress = Callable[[int, int], None]
+
+
+def plan_evening(person: Person, office: Office, asked: Asked, *, progress: Progress | None = None) -> str:
+    """Plan the evening of the cadres asked for, keep the plan and return its number.
+
+    Stops come from duties that are due or overdue, from open issues and from look-backs; `routes.reasons` says what
+    each reason is worth. A cadre goes where he answers, himself or above, or holds an issue. Nobody who is absent that
+    day goes. A cadre's account plans for himself alone. Raises NotFoundError for an unknown cadre or cell and for an
+    office without roads, ArgumentError for an unknown tier, mode or place.
+    """
+    refuse_unless(person, "plan")
+    asked = _checked(person, asked)
+    with office.store.reading() as tx:
+        cadres = _cadres(tx, asked)
+        evening = Evening(person, office, tx, asked.on, frozenset(cadres))
+        going = [one for one in cadres if one not in evening.away]
+        evening.cadres = frozenset(going)
+        stops = evening.stops(asked.under)
+        network = network_on(office, tx, asked.on)
+    groups, nobody = _groups(going, stops, asked)
+    done: list[tuple[list[PlannedRoute], list[PlannedStop]]] = []
+    for number, group in enumerate(groups):
+        done.append(planned(office, network, group, asked))
+        if progress is not None:
+            progress(number + 1, len(groups))
+    routes = [route for part, _ in done for route in part]
+    left = [*(one for _, part in done for one in part), *nobody]
+    return keep(person, office, asked, routes, left)
+
+
+def show_plan(person: Person, office: Office, number: str | None = None, *, on: dt.date | None = None) -> KeptPlan:
+    """Return a plan by its number, or the newest for a day; `stops` has `visited`: whether it was called at since.
+
+    A cadre's account sees its own route, and no stop that was left out. Raises NotFoundError where there is none.
+    """
+    refuse_unless(person, "plan")
+    with office.store.reading() as tx:
+        found = number or plans.newest(tx, on or office.clock.today())
+        if found is None:
+            raise NotFoundError("office.no_plan", on=on or office.clock.today())
+        kept = plans.plan_kept(tx, found)
+        called = _called(office, tx, kept.on)
+    visited = [(layer, key) in called for layer, key in zip(kept.stops["layer"], kept.stops["key"], strict=True)]
+    kept = replace(kept, stops=kept.stops.assign(visited=visited))
+    if person.role != "cadre":
+        return kept
+    mine = kept.routes[kept.routes["cadre"] == person.cadre]
+    return replace(kept, routes=mine, stops=kept.stops[kept.stops["route"].isin(mine["id"])])
+
+
+def list_plans(person: Person, office: Office, *, on: dt.date | None = None) -> pd.DataFrame:
+    """Return the plans, the newest first, as `store.plans.plans` does."""
+    refuse_unless(person, "plan")
+    with office.store.reading() as tx:
+        return plans.plans(tx, on=on)
+
+
+def _checked(person: Person, asked: Asked) -> Asked:
+    unknown = [tier for tier in asked.tiers if tier not in TIERS]
+    if unknown:
+        raise ArgumentError("office.unknown_tiers", tiers=", ".join(unknown), allowed=", ".join(TIERS))
+    if asked.mode not in SPEEDS:
+        raise ArgumentError("streets.mode", argument="mode", given=asked.mode, allowed=", ".join(SPEEDS))
+    if asked.start is not None and not (abs(asked.start[0]) <= 180 and abs(asked.start[1]) <= 90):
+        raise ArgumentError("office.no_place", lon=asked.start[0], lat=asked.start[1])
+    if person.role == "cadre":
+        return replace(asked, cadres=(person.cadre or "",))
+    return asked
+
+
+def _cadres(tx: Transaction, asked: Asked) -> list[str]:
+    """Return the cadres asked for, by number."""
+    known = people.roster(tx).cadres
+    unknown = sorted(set(asked.cadres) - set(known["cadre"]))
+    if unknown:
+        raise NotFoundError("store.unknown_cadre", cadre=", ".join(unknown))
+    chosen = known if asked.cadres else known[known["tier"].isin(asked.tiers)]
+    kept = set(asked.cadres) if asked.cadres else set(chosen["cadre"])
+    return sorted(kept)
+
+
+def _groups(cadres: Sequence[str], stops: Sequence[Stop], asked: Asked) -> tuple[list[Group], list[PlannedStop]]:
+    """Return the cadres who share stops as groups, and the stops that nobody asked for may go to."""
+    group_of = {cadre: cadre for cadre in cadres}
+
+    def top(cadre: str) -> str:
+        while group_of[cadre] != cadre:
+            cadre = group_of[cadre]
+        return cadre
+
+    for stop in stops:
+        first, *others = sorted(stop.cadres) or [""]
+        for other in others:
+            group_of[top(other)] = top(first)
+    held: dict[str, Group] = {}
+    for cadre in cadres:
+        held.setdefault(top(cadre), Group([], [])).cadres.append(cadre)
+    nobody = []
+    for stop in stops:
+        if stop.place is None or stop.place.is_empty:
+            nobody.append(planned_stop(stop, left_out=LeftOut(0, "routes.unplaced")))
+        elif not stop.cadres:
+            nobody.append(planned_stop(stop, left_out=LeftOut(0, "routes.nobody")))
+        else:
+            held[top(min(stop.cadres))].stops.append(stop)
+    groups = [group for group in held.values() if group.stops]
+    for group in groups:
+        group.starts = [starting_at(cadre, group, asked) for cadre in group.cadres]
+    return groups, nobody
+
+
+def _called(office: Office, tx: Transaction, on: dt.date) -> set[tuple[str, str]]:
+    """Return the features called at on a local day, whatever came of it."""
+    begin = midnight(office, on)
+    rows = visits.visits(tx, since=begin, until=begin + dt.timedelta(days=1), answers=False)
+    return set(zip(rows["layer"], rows["key"], strict=True))
+
+
+def keep(  # noqa: PLR0917 - a plan and who makes it
+    person: Person,
+    office: Office,
+    asked: Asked,
+    routes: Iterable[PlannedRoute],
+    left: Sequence[PlannedStop],
+    replaces: str | None = None,
+) -> str:
+    """Keep a plan, and in the audit that it was made; return its number. Routes without a stop are none."""
+    kept = [route for route in routes if route.stops]
+    with office.store.writing() as tx:
+        number = plans.keep_plan(
+            tx,
+            kept,
+            left,
+            on=asked.on,
+            asked=asked.kept(),
+            at=office.clock.now(),
+            account=person.account,
+            replaces=replaces,
+        )
+        detail = {"on": asked.on.isoformat(), "routes": len(kept), "stops": sum(len(one.stops) for one in kept)}
+        note(tx, person, action="plan", subject=f"plan {number}", detail=detail)
+    return number

@@ -1,0 +1,9 @@
+"""Words of the errands about routes."""
+
+WORDS = {
+    "no_roads": "{on} 没有道路：请导入数据类别 `roads`，路线沿道路而行",
+    "no_plan": "{on} 没有走访计划；请用 `gridmap route` 编排",
+    "no_route": "计划 {plan}：{cadre} 没有路线；有路线的是：{allowed}",
+    "no_position": "{argument}：{given} 不是路线上的站点；请各写一次，从 1 到 {count}",
+    "unknown_tiers": "没有层级 {tiers}；可用 {allowed}",
+}

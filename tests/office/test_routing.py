@@ -1,0 +1,250 @@
+"""Evenings in a hamlet: who goes where and why, kept as planned, made again, changed by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from gridmap.errors import ArgumentError, FaultsError, NotFoundError, RefusedError
+from gridmap.ledger.visits import Visit
+from gridmap.office.clock import FixedClock
+from gridmap.office.default_categories import keep_default_categories
+from gridmap.office.duties import keep_default_duties
+from gridmap.office.importing import Source, Terms, import_register
+from gridmap.office.issues import Report, report
+from gridmap.office.rerouting import move_stops, plan_again
+from gridmap.office.rostering import import_roster
+from gridmap.office.route_plans import Asked
+from gridmap.office.routing import list_plans, plan_evening, show_plan
+from gridmap.office.visiting import record
+from gridmap.office.wiring import Office
+from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
+from tests.office.conftest import SOUTH, STEP, WEST, Sheet
+
+FOUNDED, DAY = dt.date(2015, 1, 1), dt.date(2015, 5, 20)
+HERE, THERE = "440307010001101", "440307010002101"
+ASKED = Asked(DAY, iterations=100)
+READER = Person("reader-1", "reader")
+
+
+def spot(column: float, row: float) -> tuple[float, float]:
+    """A place in the hamlet, in blocks from its corner."""
+    return WEST + column * STEP, SOUTH + row * STEP
+
+
+def streets(tmp_path: Path) -> Path:
+    """A street along the middle of the lower row of blocks, and one up its second column."""
+    lines = [
+        shapely.LineString([spot(0.1, 0.6), spot(1.5, 0.6), spot(3.9, 0.6)]),
+        shapely.LineString([spot(1.5, 0.6), spot(1.5, 1.9)]),
+    ]
+    path = tmp_path / "roads.geojson"
+    frame = gpd.GeoDataFrame({"road_no": ["R1", "R2"], "road_class": ["local", "local"]}, geometry=lines, crs=4326)
+    path.write_text(frame.to_json(), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def hamlet(office: Office, sheet: Sheet, tmp_path: Path) -> Office:
+    """Homes H1 to H4 in two cells with a worker each, H5 far from every street, a shop, streets, duties."""
+    office.clock = FixedClock(dt.datetime(2015, 5, 20, 18, tzinfo=office.clock.zone), office.clock.zone)
+    posts = sheet(
+        "roster.xlsx",
+        ("工号", "姓名", "层级", "所在部门", "责任网格", "起"),
+        ("7", "李一", "网格员", "王母社区", HERE, "2015-01-01"),
+        ("8", "赵二", "网格员", "下沙社区", THERE, "2015-01-01"),
+        ("2", "郑委员", "班子成员", "党政办", "440307010001", "2015-01-01"),
+    )
+    assert import_roster(LOCAL_ADMINISTRATOR, office, posts, on=FOUNDED).faults == ()
+    homes = sheet(
+        "homes.xlsx",
+        ("户编号", "应走访", "走访时间意愿", "经度", "纬度"),
+        ("H1", "是", None, *spot(0.2, 0.62)),
+        ("H2", "是", None, *spot(0.4, 0.58)),
+        ("H3", "是", "白天", *spot(0.6, 0.62)),
+        ("H4", "是", None, *spot(2.5, 0.62)),
+        ("H5", "是", None, *spot(0.1, 0.01)),
+        ("H6", "是", None, None, None),
+    )
+    for layer, path in (("households", homes), ("roads", streets(tmp_path))):
+        done = import_register(LOCAL_ADMINISTRATOR, office, layer, Source(path, crs="EPSG:4326"), Terms(on=FOUNDED))
+        assert done.faults == ()
+    keep_default_categories(LOCAL_ADMINISTRATOR, office, on=FOUNDED)
+    keep_default_duties(LOCAL_ADMINISTRATOR, office, on=FOUNDED)
+    return office
+
+
+def calls(office: Office, number: str, person: Person = LOCAL_ADMINISTRATOR) -> dict[str, list[str | None]]:
+    kept = show_plan(person, office, number)
+    return {
+        route.cadre: kept.stops.loc[kept.stops["route"] == route.id, "key"].tolist()
+        for route in kept.routes.itertuples()
+    }
+
+
+def left_out(office: Office, number: str) -> dict[str, str]:
+    stops = show_plan(LOCAL_ADMINISTRATOR, office, number).stops
+    rows = stops[stops["route"].isna()]
+    return {key: one["code"].removeprefix("routes.") for key, one in zip(rows["key"], rows["left_out"], strict=True)}
+
+
+def called(office: Office, key: str, lead: str, at: str) -> None:
+    when = dt.datetime.fromisoformat(f"{at}+08:00")
+    office.clock = FixedClock(when, office.clock.zone)
+    visit = Visit(str(uuid4()), when, lead, "absent", "households", key)
+    assert record(LOCAL_ADMINISTRATOR, office, [visit]).faults == ()
+
+
+def test_everybody_goes_where_he_answers(hamlet: Office) -> None:
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)
+    found = calls(hamlet, number)
+    assert sorted(found["7"]) == ["H1", "H2"]
+    assert found["8"] == ["H4"]
+
+
+def test_what_cannot_be_gone_to_says_why(hamlet: Office) -> None:
+    """By day only, 300 m and more from a street, without coordinates."""
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)
+    assert left_out(hamlet, number) == {"H3": "outside_windows", "H5": "unreachable", "H6": "unplaced"}
+
+
+def test_a_wish_for_the_day_is_kept_by_day(hamlet: Office) -> None:
+    by_day = replace(ASKED, begin=dt.time(10), finish=dt.time(12))
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, by_day)
+    assert calls(hamlet, number) == {"7": ["H3"]}
+    assert left_out(hamlet, number)["H1"] == "outside_windows"
+
+
+def test_a_stop_is_worth_the_sum_of_its_reasons(hamlet: Office) -> None:
+    when = dt.datetime(2015, 5, 1, 12, tzinfo=hamlet.clock.zone)
+    told = Report(str(uuid4()), when, "visit", "7", category="noise", text="…", features=(("households", "H2"),))
+    report(LOCAL_ADMINISTRATOR, hamlet, [told])
+    stops = show_plan(LOCAL_ADMINISTRATOR, hamlet, plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)).stops
+    (home,) = stops[stops["key"] == "H2"].to_dict("records")
+    assert home["issue"] == "2015-00001"
+    assert home["priority"] == sum(reason["points"] for reason in home["reasons"]) == 15 + 20
+    assert [reason["code"] for reason in home["reasons"]] == ["routes.why_duty_due", "routes.why_issue_open"]
+
+
+def test_the_same_seed_gives_the_same_evening(hamlet: Office) -> None:
+    one, other = (plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED) for _ in range(2))
+    assert calls(hamlet, one) == calls(hamlet, other)
+    assert list_plans(LOCAL_ADMINISTRATOR, hamlet)["number"].tolist() == [other, one] == ["P2015-0002", "P2015-0001"]
+
+
+def test_times_and_ground_are_those_of_the_streets(hamlet: Office) -> None:
+    kept = show_plan(LOCAL_ADMINISTRATOR, hamlet, plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED))
+    evening = dt.datetime(2015, 5, 20, 19, tzinfo=hamlet.clock.zone)
+    for route in kept.routes.itertuples():
+        mine = kept.stops[kept.stops["route"] == route.id]
+        assert evening <= mine["arrive"].min() <= mine["leave"].max() <= route.back <= evening + dt.timedelta(hours=2)
+        length = gpd.GeoSeries([route.geometry], crs=4326).to_crs(4547).length.iloc[0]
+        assert length == pytest.approx(route.metres, abs=3)
+
+
+def test_a_leader_goes_to_all_cells_below_his(hamlet: Office) -> None:
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, replace(ASKED, cadres=("2",)))
+    assert sorted(calls(hamlet, number)["2"]) == ["H1", "H2"]
+    assert left_out(hamlet, number)["H4"] == "nobody"
+
+
+def test_who_is_away_does_not_go(hamlet: Office, sheet: Sheet) -> None:
+    away = sheet("away.xlsx", ("请假人工号", "请假人", "起", "止"), ("8", "赵二", "2015-05-18", "2015-05-25"))
+    assert import_roster(LOCAL_ADMINISTRATOR, hamlet, away, on=FOUNDED).faults == ()
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)
+    assert list(calls(hamlet, number)) == ["7"]
+    assert left_out(hamlet, number)["H4"] == "nobody"
+
+
+def test_a_call_ticks_its_stop(hamlet: Office) -> None:
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)
+    called(hamlet, "H1", "7", "2015-05-20T19:10")
+    stops = show_plan(LOCAL_ADMINISTRATOR, hamlet, number).stops
+    assert stops.loc[stops["visited"], "key"].tolist() == ["H1"]
+
+
+def test_the_rest_of_the_evening_is_planned_from_where_the_visitor_is(hamlet: Office) -> None:
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)
+    first = calls(hamlet, number)["7"][0]
+    assert first is not None
+    called(hamlet, first, "7", "2015-05-20T20:10")
+    at = dt.datetime(2015, 5, 20, 20, 15, tzinfo=hamlet.clock.zone)
+    again = plan_again(LOCAL_ADMINISTRATOR, hamlet, number, "7", at=at)
+    kept = show_plan(LOCAL_ADMINISTRATOR, hamlet, again)
+    assert kept.replaces == number
+    found = calls(hamlet, again)
+    assert found["7"][0] == first
+    assert set(found["7"]) == {"H1", "H2"}
+    assert found["8"] == ["H4"]
+    (mine,) = kept.routes.loc[kept.routes["cadre"] == "7", "id"]
+    assert kept.stops.loc[(kept.stops["route"] == mine) & ~kept.stops["visited"], "arrive"].min() >= at
+    assert set(left_out(hamlet, again)) == {"H3", "H5", "H6"}
+
+
+def test_an_order_by_hand_is_checked_and_kept(hamlet: Office) -> None:
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)
+    before = calls(hamlet, number)["7"]
+    moved = move_stops(LOCAL_ADMINISTRATOR, hamlet, number, "7", [2, 1])
+    assert calls(hamlet, moved)["7"] == before[::-1]
+    alone = move_stops(LOCAL_ADMINISTRATOR, hamlet, number, "7", [2])
+    assert left_out(hamlet, alone)[str(before[0])] == "by_hand"
+
+
+def test_an_order_that_cannot_be_is_refused(hamlet: Office) -> None:
+    short = replace(ASKED, finish=dt.time(19, 25))
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, short)
+    with pytest.raises(ArgumentError, match="are not stops of the route"):
+        move_stops(LOCAL_ADMINISTRATOR, hamlet, number, "7", [1, 9])
+    with pytest.raises(NotFoundError, match="has no route"):
+        move_stops(LOCAL_ADMINISTRATOR, hamlet, number, "2", [1])
+
+
+def test_an_order_that_misses_a_window_names_where(hamlet: Office) -> None:
+    """H3 is for the day, until six; the others are for the evening, from seven."""
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, replace(ASKED, begin=dt.time(17, 30)))
+    assert calls(hamlet, number)["7"][0] == "H3"
+    with pytest.raises(FaultsError, match="after stop 1 no window, way or time is left"):
+        move_stops(LOCAL_ADMINISTRATOR, hamlet, number, "7", [2, 1, 3])
+
+
+def test_a_cadre_plans_for_himself_alone_and_sees_his_own_route(hamlet: Office) -> None:
+    cadre = Person("li", "cadre", cadre="7")
+    number = plan_evening(cadre, hamlet, replace(ASKED, cadres=("8",)))
+    assert list(calls(hamlet, number)) == ["7"]
+    whole = plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)
+    assert list(calls(hamlet, whole, cadre)) == ["7"]
+    assert show_plan(cadre, hamlet, whole).stops["route"].notna().all()
+
+
+def test_a_reader_makes_no_plan(hamlet: Office) -> None:
+    for errand in (lambda: plan_evening(READER, hamlet, ASKED), lambda: show_plan(READER, hamlet)):
+        with pytest.raises(RefusedError):
+            errand()
+
+
+def test_what_is_asked_wrongly_is_named(hamlet: Office) -> None:
+    for wrong, error in (
+        (replace(ASKED, cadres=("99",)), NotFoundError),
+        (replace(ASKED, tiers=("king",)), ArgumentError),
+        (replace(ASKED, mode="swim"), ArgumentError),
+        (replace(ASKED, start=(200.0, 0.0)), ArgumentError),
+        (replace(ASKED, under="9"), NotFoundError),
+    ):
+        with pytest.raises(error):
+            plan_evening(LOCAL_ADMINISTRATOR, hamlet, wrong)
+
+
+def test_an_office_without_roads_says_so(office: Office) -> None:
+    with pytest.raises(NotFoundError, match="no roads"):
+        plan_evening(LOCAL_ADMINISTRATOR, office, ASKED)
+
+
+def test_no_plan_yet_is_said(hamlet: Office) -> None:
+    with pytest.raises(NotFoundError, match="there is no plan for 2015-05-20"):
+        show_plan(LOCAL_ADMINISTRATOR, hamlet)
