@@ -160,7 +160,7 @@ class VisitRows:
         ]
         layer, key = self._feature(at)
         outcome = self._value("outcome", at)
-        if lead is None or None in companions or outcome is None or instant is pd.NaT:
+        if lead is None or None in companions or outcome is None or pd.isna(instant):
             return None
         answers = {
             f"{duty.name}/{one.name}": answer
@@ -181,7 +181,7 @@ class VisitRows:
             answers=answers,
             note=self._value("note", at) or "",
             corrects=_lower(self._value("corrects", at)),
-            looks_back=_lower(self._value("looks_back", at)),
+            looks_back=self._value("looks_back", at),
             sheet=self._value("sheet_no", at),
         )
         return replace(visit, id=_lower(self._value("id", at)) or _id(visit))

@@ -52,6 +52,7 @@ class Visit:
     `id` is a UUID made by the client: sent twice, it is recorded once. `at` is aware. Either `layer` and `key` name the
     feature, or `cell` names the cell visited. `lead` and `companions` are cadres. `answers`: field of a duty's form to
     answer, under `duty/field`. `note` is sensitive. `corrects`: the visit that this entry replaces, everything in it.
+    `looks_back`: the closed issue whose end it asks about, by UUID or number.
     """
 
     id: str
@@ -115,7 +116,8 @@ def visit_faults(
     `cadres` are those of the roster, `layers` the names of the registers. Wrong are: an id that is no UUID in lower
     case; an instant without offset or in the future; an unknown lead, companion, outcome, mode or layer; a companion
     named twice or leading; neither a feature nor a cell, or both; an answer under another name than `duty/field`; a
-    correction of itself. Whether the feature, the cell and the visit corrected are there only a store can tell.
+    correction of itself. Whether the feature, the cell, the visit corrected and the issue are there only a store can
+    tell.
     """
     cadres, layers = frozenset(cadres), frozenset(layers)
     return [
@@ -129,7 +131,7 @@ _Found = tuple[str, str, str | None, dict[str, object]]
 
 
 def _instant(visit: Visit, now: dt.datetime) -> Iterator[_Found]:
-    for name in ("id", "corrects", "looks_back"):
+    for name in ("id", "corrects"):
         held = getattr(visit, name)
         if held is not None and not _UUID.fullmatch(held):
             yield "ledger.visit_id", name, held, {}

@@ -44,6 +44,12 @@ class Forms:
                 allowed = ", ".join(choice.value for choice in form[field].choices)
                 yield "office.visit_no_answer", name, {"name": name, "allowed": allowed}
 
+    def sensitive(self, visit: Visit, day: dt.date) -> frozenset[str]:
+        """Return which of the names answered are questions marked sensitive."""
+        held = self.on(day).values() if visit.answers else ()
+        asked = {f"{duty.name}/{one.name}" for duty in held for one in duty.form if one.mark == "sensitive"}
+        return frozenset(asked & set(visit.answers))
+
     def opened(self, visit: Visit, day: dt.date, first: str, lang: str) -> Iterator[Report]:
         """Yield the issues that bad answers open: one a duty and category, by the visitor, at the place visited.
 

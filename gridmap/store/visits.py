@@ -24,6 +24,7 @@ from gridmap.store.tables import (
     edition,
     feature,
     issue,
+    issue_event,
     link,
     office,
     sheet_stop,
@@ -71,6 +72,27 @@ class Place:
     end: str
     edition_id: int | None
     cell: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewVisit:
+    """A visit on its way into the store, with what was looked up for it.
+
+    `feature_id` is null for a visit at a cell, `cell` (of that day) for a feature in none. `sensitive`: which of the
+    names answered are marked so; the others are personal.
+    """
+
+    visit: Visit
+    feature_id: int | None
+    cell: str | None
+    answering: str | None
+    elsewhere: bool
+    digest: str
+    sensitive: frozenset[str] = frozenset()
+
+    def mark(self, name: str) -> str:
+        """Return the mark of an answer."""
+        return "sensitive" if name in self.sensitive else "personal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +157,16 @@ def visits(
     return _frame(held, said, _zone(tx))
 
 
-def keep(tx: Transaction, rows: Sequence[Mapping[str, object]], *, at: dt.datetime, account: str) -> None:
+def keep(tx: Transaction, rows: Sequence[NewVisit], *, at: dt.datetime, account: str) -> None:
     """Keep visits, recorded at the aware instant `at` by `account`.
 
-    Each row holds `visit` (a `ledger.visits.Visit`), `feature_id` (null for a visit at a cell), `cell` (of that day),
-    `answering`, `elsewhere` and `digest`. A UUID that is kept already breaks the store's rule: look with `known`.
+    A UUID that is kept already breaks the store's rule: look with `known`.
     """
     if not rows:
         return
     first = int(tx.connection.execute(_LAST).scalar() or 0) + 1
     ids = range(first, first + len(rows))
-    said: list[Visit] = [row["visit"] for row in rows]  # type: ignore[misc]
+    said = [row.visit for row in rows]
     columns: dict[str, Iterable[object]] = {
         "id": ids,
         "uuid": [one.id for one in said],
@@ -155,10 +176,13 @@ def keep(tx: Transaction, rows: Sequence[Mapping[str, object]], *, at: dt.dateti
         "companions": to_json_values(objects_of(list(one.companions) for one in said)),
         **{name: [getattr(one, name) for one in said] for name in ("lead", "mode", "outcome")},
         **{name: [getattr(one, name) for one in said] for name in ("corrects", "looks_back", "sheet")},
-        **{name: [row[name] for row in rows] for name in ("feature_id", "cell", "answering", "elsewhere", "digest")},
+        **{
+            name: [getattr(row, name) for row in rows]
+            for name in ("feature_id", "cell", "answering", "elsewhere", "digest")
+        },
     }
     insert_many(tx.connection, visit, columns)
-    _keep_private(tx, ids, said)
+    _keep_private(tx, ids, rows)
 
 
 def known(tx: Transaction, ids: Collection[str]) -> dict[str, Kept]:
@@ -194,9 +218,18 @@ def first_of(tx: Transaction, uuid: str) -> str:
     return uuid if before is None else first_of(tx, before)
 
 
-def known_issues(tx: Transaction, ids: Collection[str]) -> frozenset[str]:
-    """Return which of these UUIDs are issues."""
-    return frozenset(tx.connection.execute(select(issue.c.uuid).where(issue.c.uuid.in_(listed(ids)))).scalars())
+def issue_states(tx: Transaction, ids: Collection[str]) -> dict[str, list[tuple[dt.datetime, str]]]:
+    """Return since when (UTC) each of these issues, by UUID, was in which state, in order; unknown ones are absent."""
+    statement = (
+        select(issue.c.uuid, issue_event.c.at, issue_event.c.state)
+        .join(issue, issue.c.id == issue_event.c.issue_id)
+        .where(issue.c.uuid.in_(listed(ids)))
+        .order_by(issue_event.c.at, issue_event.c.id)
+    )
+    found: dict[str, list[tuple[dt.datetime, str]]] = {}
+    for uuid, at, state in tx.connection.execute(statement):
+        found.setdefault(uuid, []).append((at, state))
+    return found
 
 
 def notes(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
@@ -243,18 +276,18 @@ def _zone(tx: Transaction) -> ZoneInfo:
     return ZoneInfo(tx.connection.execute(select(office.c.zone)).scalar_one())
 
 
-def _keep_private(tx: Transaction, ids: Iterable[int], said: Sequence[Visit]) -> None:
-    rows = [
+def _keep_private(tx: Transaction, ids: Iterable[int], rows: Sequence[NewVisit]) -> None:
+    said = [
         (number, field, mark, value)
-        for number, one in zip(ids, said, strict=True)
+        for number, row in zip(ids, rows, strict=True)
         for field, mark, value in (
-            *([(NOTE, "sensitive", one.note)] if one.note else []),
-            *((ANSWER + name, "personal", value) for name, value in one.answers.items()),
+            *([(NOTE, "sensitive", row.visit.note)] if row.visit.note else []),
+            *((ANSWER + name, row.mark(name), value) for name, value in row.visit.answers.items()),
         )
     ]
-    if not rows:
+    if not said:
         return
-    numbers, fields, marks, values = turned(rows, 4)
+    numbers, fields, marks, values = turned(said, 4)
     kept = to_json_values(objects_of(values))
     insert_many(tx.connection, visit_private, {"visit_id": numbers, "field": fields, "mark": marks, "value": kept})
 

@@ -41,7 +41,6 @@ def test_a_good_visit_has_no_fault() -> None:
         ({"id": "1"}, "id", "id"),
         ({"id": GOOD.id.upper().replace("1", "A")}, "id", "id"),
         ({"corrects": "x"}, "corrects", "id"),
-        ({"looks_back": "x"}, "looks_back", "id"),
         ({"corrects": GOOD.id}, "corrects", "itself"),
         ({"at": NOW.replace(tzinfo=None)}, "at", "naive"),
         ({"at": NOW + dt.timedelta(microseconds=1)}, "at", "future"),

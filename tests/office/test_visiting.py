@@ -12,6 +12,8 @@ import pytest
 
 from gridmap.errors import ConflictError, FaultsError, NotFoundError, RefusedError
 from gridmap.grid.grid import Grid
+from gridmap.ledger.events import frame_of
+from gridmap.ledger.issues import Event
 from gridmap.ledger.visits import Visit
 from gridmap.office.auditing import read_audit
 from gridmap.office.correcting import correct
@@ -362,3 +364,24 @@ def test_a_correction_takes_over_what_it_does_not_change(village_office: Office)
         correct(
             Person("qian", "cadre", None, "9"), village_office, read(village_office)["visit"].iloc[0], {"mode": "phone"}
         )
+
+
+def test_a_look_back_names_an_issue_that_was_closed_then_by_uuid_or_number(asking_office: Office) -> None:
+    number = record(LOCAL_ADMINISTRATOR, asking_office, [report_of("bad", "no", at=at("2015-05-04T10:00"))]).issues[0]
+    steps: list[tuple[str, str, dict[str, Any]]] = [
+        ("file", "2015-05-05T09:00", {"category": "wage_dispute"}),
+        ("close", "2015-05-20T09:00", {}),
+    ]
+    with asking_office.store.reading() as tx:
+        (opened,) = kept_issues.issues(tx)["issue"]
+    with asking_office.store.writing() as tx:
+        events = [Event(uid(act), opened, act, at(when), None, said) for act, when, said in steps]
+        rows = frame_of(events, ["filed", "closed"], recorded_at=[asking_office.clock.now()] * 2, account="c")
+        kept_issues.append(tx, rows)
+    early, late = at("2015-05-20T08:59"), at("2015-05-20T09:00")
+    said = [visit("early", at=early, looks_back=opened), visit("late", at=late, looks_back=number)]
+    report = record(LOCAL_ADMINISTRATOR, asking_office, said)
+    assert codes(report) == [(1, "looks_back", "office.visit_no_issue")]
+    assert read(asking_office).loc[uid("late"), "looks_back"] == opened
+    again = record(LOCAL_ADMINISTRATOR, asking_office, [visit("late", at=late, looks_back=opened)])
+    assert again.repeated == 1

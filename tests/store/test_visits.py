@@ -25,9 +25,9 @@ def visit(number: int, **said: object) -> Visit:
 
 
 def keep(store: Store, *said: Visit, at: dt.datetime = LATER, cell: str | None = "440307010001101") -> None:
-    beside = {"feature_id": None, "cell": cell, "answering": "7", "elsewhere": False}
+    rows = [visits.NewVisit(one, None, cell, "7", False, digest(one)) for one in said]
     with store.writing() as tx:
-        visits.keep(tx, [{"visit": one, "digest": digest(one), **beside} for one in said], at=at, account="clerk")
+        visits.keep(tx, rows, at=at, account="clerk")
 
 
 def read(store: Store, **asked: object) -> pd.DataFrame:

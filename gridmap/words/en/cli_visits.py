@@ -21,7 +21,7 @@ WORDS = {
     "visits.since": "Only from this day on; visits whose time is masked are left out.",
     "visits.reveal": "Show outcome, at, answers or note (needs --reason).",
     "visits.lead": "Number of the cadre who led the visit.",
-    "visits.back": "UUID of the closed issue whose end was asked about.",
+    "visits.back": "The closed issue whose end was asked about, by number or UUID.",
     "visits.id": "UUID of the visit, made by whoever sends it.",
     "visits.corrected": "The visit to correct.",
     "visits.lead_else": "Who led the visits of rows that name nobody.",

@@ -21,7 +21,7 @@ WORDS = {
     "visits.since": "只列自该日起的走访；时间被遮蔽的不列。",
     "visits.reveal": "显示 outcome、at、answers 或 note（须注明 --reason）。",
     "visits.lead": "走访人工号。",
-    "visits.back": "回访的已办结诉求（UUID）。",
+    "visits.back": "回访的已办结诉求（编号或 UUID）。",
     "visits.id": "走访编号（UUID，由提交方生成）。",
     "visits.corrected": "要更正的走访。",
     "visits.lead_else": "未写走访人的行的走访人。",
