@@ -97,6 +97,8 @@ def opened_day(
 ) -> Iterator[LedgerDay]:
     """Give the ledger of a day as `person` may know it; `as_of` and `since` as in `figures`."""
     refuse_unless(person, "read")
+    if as_of is not None and as_of.tzinfo is None:
+        raise ArgumentError("store.naive_instant", value=as_of.isoformat())
     if since is not None and since > on:
         raise ArgumentError("office.since_after", since=since, on=on)
     with office.store.reading() as tx:

@@ -220,6 +220,8 @@ def test_a_wrong_question_is_said(lived: Office) -> None:
         figuring.figures_by(LOCAL_ADMINISTRATOR, lived, by="colour", on=ON)
     with pytest.raises(ArgumentError, match="2016"):
         figuring.figures(LOCAL_ADMINISTRATOR, lived, on=ON, since=dt.date(2016, 1, 1))
+    with pytest.raises(ArgumentError, match="time zone"):
+        told_on(lived, as_of=dt.datetime(2015, 12, 31))  # noqa: DTZ001 - that is what is refused
 
 
 def test_the_table_puts_n_beside_of_and_both_beside_what_they_were(lived: Office) -> None:
