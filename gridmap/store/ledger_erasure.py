@@ -119,8 +119,8 @@ def erase_again(tx: Transaction, one: LedgerErasure) -> int:
         whose = photo.c.issue_id.in_(select(issue.c.id).where(issue.c.uuid == one.uuid))
         gone = delete(photo).where(whose, photo.c.digest == one.field)
     elif one.kind == "exemption":
-        whose = (exemption.c.subject == one.uuid) & (exemption.c.duty == one.field) & (exemption.c.reason != "")
-        return tx.connection.execute(update(exemption).where(whose).values(reason="")).rowcount
+        kept = (exemption.c.subject == one.uuid) & (exemption.c.duty == one.field) & (exemption.c.reason != "")
+        return tx.connection.execute(update(exemption).where(kept).values(reason="")).rowcount
     elif one.kind == "issue":
         whose = issue_private.c.event_id.in_(_events_of(one.uuid))
         gone = delete(issue_private).where(whose, issue_private.c.field == one.field)
