@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
+from gridmap.errors import ArgumentError
 from gridmap.people.calendar import OFFICE_HOURS, china, hours_text, weekdays
 from gridmap.people.clocks import CLOCKS, due_at, resumed, time_left
 
@@ -20,3 +23,5 @@ def live() -> None:
             later = resumed(changed, clock, due, start, start + dt.timedelta(days=20))
             assert time_left(changed, clock, later, start)[0] > 0
     assert hours_text(OFFICE_HOURS)
+    with pytest.raises(ArgumentError, match="1999"):
+        china([1999])
