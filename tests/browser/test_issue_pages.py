@@ -86,3 +86,14 @@ def test_a_switch_a_state_takes_its_issues_away(open_page: Open) -> None:
 def test_a_page_without_issues_offers_no_view_of_them(open_page: Open) -> None:
     opened = open_page(render(quay_page()))
     assert opened.page.evaluate(f"() => {{ {DATA} return data.views.includes('issues'); }}") is False
+
+
+def test_a_name_never_lies_over_an_issue(open_page: Open) -> None:
+    page, _ = issue_page(2)
+    opened = open_page(render(page))
+    names = "() => [...document.querySelectorAll('.label:not(.more) b')].map(one => one.textContent)"
+    assert "码头" in opened.page.evaluate(names), "without issues the name stands in its cell"
+    opened.show("issues")
+    opened.page.evaluate(ZOOM, 15)
+    assert "码头" not in opened.page.evaluate(names)
+    assert "市场" in opened.page.evaluate(names)

@@ -120,7 +120,11 @@
     labels.replaceChildren();
     pen.font = getComputedStyle(labels).font || "12px sans-serif";
     const seen = map.getBounds().pad(0.1);
-    const taken = [];
+    // a name never lies over an issue
+    const taken = spots.flatMap((of, l) => (switched(`layer ${l}`) ? [...of.values()] : [])).map((spot) => {
+      const { x, y } = map.latLngToLayerPoint(spot);
+      return [x - STEP / 2, y - STEP / 2, x + STEP / 2, y + STEP / 2];
+    });
     const bySize = inLevel().filter((i) => cells.shape[i]).sort((a, b) => (cells.hectares[b] || 0) - (cells.hectares[a] || 0));
     bySize.forEach((i) => {
       const [lon, lat] = cells.label[i];
