@@ -38,7 +38,8 @@ class VisitTerms:
 
     `zone`: of times without an offset. `layers`: by name. `cadres`: number -> name. `duties`: whose forms the columns
     may answer, under `duty/field` or the question itself. `check` says what else is wrong with the visits of a sheet,
-    by row from 1. What a row leaves out: `layer`, `lead` (a number), `day` and `time`.
+    by row from 1. What a row leaves out: `layer`, `lead` (a number), `day` and `time`. `salt`: what only the office
+    knows, so that no id tells, to whoever tries all of them, the time that it is made of.
     """
 
     zone: ZoneInfo
@@ -50,6 +51,7 @@ class VisitTerms:
     lead: str | None = None
     day: dt.date | None = None
     time: dt.time | None = None
+    salt: str = ""
 
 
 class VisitRows:
@@ -184,7 +186,11 @@ class VisitRows:
             looks_back=self._value("looks_back", at),
             sheet=self._value("sheet_no", at),
         )
-        return replace(visit, id=_lower(self._value("id", at)) or _id(visit))
+        return replace(visit, id=_lower(self._value("id", at)) or self._id(visit))
+
+    def _id(self, visit: Visit) -> str:
+        told = (visit.at.isoformat(), visit.lead, visit.layer, visit.key, visit.cell, visit.corrects)
+        return str(uuid5(uuid5(_NAMESPACE, self.terms.salt), "\n".join(map(str, told))))
 
     def _lead(self, at: int) -> str | None:
         target = "lead" if self._value("lead", at) else "lead_name"
@@ -257,8 +263,3 @@ class _People:
 
 def _lower(said: str | None) -> str | None:
     return said.strip().lower() if said else None
-
-
-def _id(visit: Visit) -> str:
-    told = (visit.at.isoformat(), visit.lead, visit.layer, visit.key, visit.cell, visit.corrects)
-    return str(uuid5(_NAMESPACE, "\n".join(map(str, told))))

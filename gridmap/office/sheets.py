@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 
 from gridmap.errors import ArgumentError, NotFoundError
@@ -18,7 +17,7 @@ from gridmap.office.auditing import note
 from gridmap.office.duties import states_on
 from gridmap.office.listing import list_features
 from gridmap.office.scene import scene_of
-from gridmap.office.visit_files import cadre_meant
+from gridmap.office.visit_files import cadre_meant, salt_of
 from gridmap.office.wiring import Office
 from gridmap.people.access import ANSWERING, refuse_unless
 from gridmap.people.person import Person
@@ -107,7 +106,9 @@ def enter_sheet(
         names = scene_of(office, tx).names
     others = tuple(cadre_meant(names, one) for one in companions)
     start = at.astimezone(office.clock.zone)
-    return QuickEntry(number, stops, lead=cadre_meant(names, lead), at=start, companions=others, mode=mode)
+    return QuickEntry(
+        number, stops, lead=cadre_meant(names, lead), at=start, companions=others, mode=mode, salt=salt_of(office)
+    )
 
 
 def list_sheets(person: Person, office: Office) -> pd.DataFrame:
@@ -130,11 +131,8 @@ class _Asked:
         """Return the features of a layer that exist for the person: layer, key, name, address."""
         layer = self.office.layers[name]
         seen = list_features(self.person, self.office, name, on=self.day, under=self.cell)
-        whose = _named(layer)
-        shown = [one for one in (whose, "address" if addresses else None) if one and _private(layer, one)]
         with self.office.store.reading() as tx:
-            rows = registers.features(tx, layer, on=self.day, keys=seen["key"].tolist(), reveal=shown)
-        return _table(rows, layer, whose)
+            return lines_of(tx, layer, seen["key"].tolist(), self.day, addresses=addresses)
 
     def addressed(self, stops: pd.DataFrame, name: str, reason: str) -> pd.DataFrame:
         """Return the stops with their addresses; where these are personal the audit keeps who asks for them and why."""
@@ -147,12 +145,21 @@ class _Asked:
         return stops.assign(address=[told.get(key) or "" for key in stops["key"]])
 
 
-def _table(rows: gpd.GeoDataFrame, layer: Layer, whose: str | None) -> pd.DataFrame:
+def lines_of(
+    tx: Transaction, layer: Layer, keys: Sequence[str], day: dt.date, *, addresses: bool = False
+) -> pd.DataFrame:
+    """Return what a sheet says of features, by key: layer, key, name, address.
+
+    A name that is not public is there as initials; an address that is not public only with `addresses`.
+    """
+    whose = _named(layer)
+    shown = [one for one in (whose, "address" if addresses else None) if one and _private(layer, one)]
+    rows = registers.features(tx, layer, on=day, keys=keys, reveal=shown)
     names = rows[whose].fillna("") if whose else pd.Series([""] * len(rows), dtype=object)
     if whose and _private(layer, whose):
         names = names.map(initials)
-    addresses = rows["address"].fillna("") if "address" in rows else ""
-    return pd.DataFrame({"layer": layer.name, "key": rows["key"], "name": names, "address": addresses}, dtype=object)
+    told = rows["address"].fillna("") if "address" in rows else ""
+    return pd.DataFrame({"layer": layer.name, "key": rows["key"], "name": names, "address": told}, dtype=object)
 
 
 def _named(layer: Layer) -> str | None:

@@ -103,7 +103,13 @@ def _terms(person: Person, office: Office, source: VisitSource) -> VisitTerms:
         lead=None if source.lead is None else cadre_meant(names, source.lead),
         day=source.day,
         time=source.time,
+        salt=salt_of(office),
     )
+
+
+def salt_of(office: Office) -> str:
+    """Return what makes the derived ids of an office its own: the microsecond in which it was founded."""
+    return office.store.office().created_at.isoformat()
 
 
 def cadre_meant(names: Mapping[str, str], said: str) -> str:

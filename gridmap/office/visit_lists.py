@@ -161,6 +161,7 @@ def _masked(rows: pd.DataFrame, sight: _Sight, reveal: Sequence[str], *, narrowe
         answers=rows["answers"].where(~hidden["answers"], pd.Series([{}] * len(rows), dtype=object)),
         at=rows["at"].where(~hidden["at"]),
         recorded_at=rows["recorded_at"].where(~hidden["at"]),
+        sheet=rows["sheet"].where(~hidden["at"], None),  # it was printed for a day
     )
     if not hidden["at"].any():
         return kept

@@ -90,6 +90,9 @@ def test_the_same_lines_make_the_same_visits(sheet: QuickEntry) -> None:
         one.take("2 a")
     assert sheet.visits() == other.visits()
     assert len({visit.id for visit in sheet.visits()}) == 2
+    salted = QuickEntry("2015-0001", STOPS, lead="7", at=EVENING, companions=("8",), salt="founded then")
+    salted.take("1 m, 有狗")
+    assert salted.visits()[0].id not in {visit.id for visit in sheet.visits()}
     first = sheet.visits()[0]
     assert (first.layer, first.key, first.sheet, first.lead, first.companions) == (
         "households",
