@@ -10,12 +10,14 @@ import typer
 from typer._click.core import Context
 
 from gridmap.cli.language import LANG, help_of
-from gridmap.cli.options import HOME, Home, Json, On, opened, parse_degrees
-from gridmap.cli.output import print_json, progress_bar, records, table, tell, words
+from gridmap.cli.options import HOME, Home, Json, On, opened, parse_day, parse_degrees
+from gridmap.cli.output import print_bytes, print_json, progress_bar, records, table, tell, words
 from gridmap.layer import spoken
+from gridmap.maps.geojson import to_geojson
 from gridmap.office import rerouting, routing
 from gridmap.office.route_plans import Asked
 from gridmap.office.route_words import PlanWords
+from gridmap.office.surveying import survey_walk
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 from gridmap.store.plans import KeptPlan
@@ -79,6 +81,95 @@ def tonight(
         _show(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
 
 
+@app.command(help=help_of("help.route_week"))
+def week(
+    name: Annotated[str, typer.Argument(metavar="WEEK", help=help_of("route.week"))],
+    cadre: _Cadres = None,
+    tier: _Tiers = None,
+    cell: _Under = None,
+    mode: _Mode = "walk",
+    most: _Most = None,
+    seed: _Seed = 1,
+    home: Home = HOME,
+    json: Json = False,
+) -> None:
+    """Plan the evenings of the working days of an ISO week."""
+    first = _monday(name)
+    with opened(home) as office, progress_bar("route.progress") as progress:
+        asked = Asked(
+            on=first,
+            until=first + dt.timedelta(days=6),
+            cadres=tuple(cadre or ()),
+            tiers=tuple(tier or ("grid_worker",)),
+            under=cell,
+            mode=mode,
+            most=most,
+            seed=seed,
+        )
+        number = routing.plan_evening(LOCAL_ADMINISTRATOR, office, asked, progress=progress)
+        _show(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
+
+
+@app.command(help=help_of("help.route_lamps"))
+def lamps(
+    cadre: Annotated[list[str], typer.Option("--cadre", help=help_of("route.crew"))],
+    until: Annotated[dt.date, typer.Option("--until", parser=parse_day, metavar="DAY", help=help_of("route.until"))],
+    cell: _Under = None,
+    mode: _Mode = "car",
+    begin: _Begin = "09:00",
+    finish: _Finish = "17:00",
+    start: _Start = None,
+    seed: _Seed = 1,
+    on: On = None,
+    home: Home = HOME,
+    json: Json = False,
+) -> None:
+    """Plan the repair of the dark lamps by crews on the working days up to a day."""
+    with opened(home) as office, progress_bar("route.progress") as progress:
+        asked = Asked(
+            on=on or office.clock.today(),
+            until=until,
+            lamps=True,
+            cadres=tuple(cadre),
+            under=cell,
+            mode=mode,
+            begin=parse_time(begin),
+            finish=parse_time(finish),
+            start=None if start is None else parse_degrees(start, option="--start"),
+            seed=seed,
+        )
+        number = routing.plan_evening(LOCAL_ADMINISTRATOR, office, asked, progress=progress)
+        _show(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
+
+
+@app.command(help=help_of("help.route_walk"))
+def walk(
+    cell: Annotated[str, typer.Option("--cell", help=help_of("route.walk_cell"))],
+    budget: Annotated[float, typer.Option("--budget", min=1, help=help_of("route.budget"))] = 6000,
+    on: On = None,
+    home: Home = HOME,
+    json: Json = False,
+) -> None:
+    """Walk every street of a cell once, in evenings."""
+    with opened(home) as office:
+        parts = survey_walk(LOCAL_ADMINISTRATOR, office, cell, on=on or office.clock.today(), budget_m=budget)
+    if json:
+        print_bytes(to_geojson(parts))
+        return
+    table(
+        tuple(words(f"route.column.{name}") for name in ("evening", "metres", "street_m")),
+        [(one.evening, round(one.metres), round(one.street_m)) for one in parts.itertuples(index=False)],
+    )
+
+
+def _monday(week_name: str) -> dt.date:
+    """Return the Monday of an ISO week such as 2016-W01. Raises typer.BadParameter for anything else."""
+    try:
+        return dt.date.fromisoformat(f"{week_name}-1") if "W" in week_name else dt.date.fromisoformat("")
+    except ValueError:
+        raise typer.BadParameter(words("route.bad_week", given=week_name)) from None
+
+
 @app.command("list", help=help_of("help.route_list"))
 def list_(on: On = None, home: Home = HOME, json: Json = False) -> None:
     """Print the plans."""
@@ -109,12 +200,13 @@ def again(
     cadre: _Cadre,
     at: Annotated[str, typer.Option("--at", metavar="HH:MM", help=help_of("route.at"))],
     start: Annotated[str | None, typer.Option("--start", metavar="LON,LAT", help=help_of("route.here"))] = None,
+    on: On = None,
     home: Home = HOME,
     json: Json = False,
 ) -> None:
     """Plan the rest of an evening from where the visitor is."""
     with opened(home) as office:
-        day = routing.show_plan(LOCAL_ADMINISTRATOR, office, plan).on
+        day = on or routing.show_plan(LOCAL_ADMINISTRATOR, office, plan).on
         instant = dt.datetime.combine(day, parse_time(at), tzinfo=office.clock.zone)
         place = None if start is None else parse_degrees(start, option="--start")
         number = rerouting.plan_again(LOCAL_ADMINISTRATOR, office, plan, cadre, at=instant, place=place)
@@ -126,6 +218,7 @@ def move(
     plan: _Plan,
     cadre: _Cadre,
     order: Annotated[str, typer.Option("--order", metavar="3,1,2", help=help_of("route.order"))],
+    on: On = None,
     home: Home = HOME,
     json: Json = False,
 ) -> None:
@@ -135,7 +228,7 @@ def move(
     except ValueError:
         raise typer.BadParameter(words("route.bad_order", given=order), param_hint="--order") from None
     with opened(home) as office:
-        number = rerouting.move_stops(LOCAL_ADMINISTRATOR, office, plan, cadre, positions)
+        number = rerouting.move_stops(LOCAL_ADMINISTRATOR, office, plan, cadre, positions, on=on)
         _show(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
 
 
@@ -153,7 +246,8 @@ def _show(office: Office, kept: KeptPlan, *, json: bool) -> None:
     )
     for route in kept.routes.itertuples(index=False):
         mine = kept.stops[kept.stops["route"] == route.id]
-        tell("route.head", cadre=said.cadre(route.cadre), metres=route.metres, back=_clock(route.back, office))
+        day = route.begin.tz_convert(office.clock.zone).date()
+        tell("route.head", on=day, cadre=said.cadre(route.cadre), metres=route.metres, back=_clock(route.back, office))
         rows = [
             (
                 stop.position,

@@ -46,7 +46,7 @@ def plan_again(
     route that there is not.
     """
     kept = show_plan(person, office, number)
-    route = _route_of(kept, cadre)
+    route, day = _route_of(office, kept, cadre, at.astimezone(office.clock.zone).date())
     asked = Asked.of(kept.asked)
     mine = kept.stops[kept.stops["route"] == route.id]
     gone = mine[mine["visited"]]
@@ -56,24 +56,27 @@ def plan_again(
     here = shapely.Point(place) if place is not None else (route.start if gone.empty else gone.geometry.iloc[-1])
     with office.store.reading() as tx:
         network = network_on(office, tx, kept.on)
-    now = int((at.astimezone(office.clock.zone) - midnight(office, kept.on)).total_seconds())
+    now = int((at - midnight(office, day)).total_seconds())
     begin, finish = asked.hours()
     hours = (min(max(now, begin), finish), finish)
-    group = Group([cadre], [*rest, *wished], [here])
+    group = Group([cadre], [*rest, *wished], [day], [here])
     before = tuple(kept_again(row) for row in gone.itertuples(index=False))
     routes, left = planned(office, network, group, asked, Rest(hours, route.start, before))
     return _keep_with(person, office, kept, route.id, routes, left)
 
 
-def move_stops(person: Person, office: Office, number: str, cadre: str, order: Sequence[int]) -> str:
+def move_stops(
+    person: Person, office: Office, number: str, cadre: str, order: Sequence[int], *, on: dt.date | None = None
+) -> str:
     """Change the order of a cadre's route by hand; return the number of the new plan.
 
-    `order`: the positions of the stops as they are to follow; one that is not named is left out. The plan is checked
+    `order`: the positions of the stops as they are to follow; one that is not named is left out. `on`: which day's
+    route, of a plan for several (null: the first). The plan is checked
     again: raises FaultsError for an order that breaks a window or the evening, ArgumentError for positions that there
     are not.
     """
     kept = show_plan(person, office, number)
-    route = _route_of(kept, cadre)
+    route, day = _route_of(office, kept, cadre, on)
     mine = kept.stops[kept.stops["route"] == route.id].reset_index(drop=True)
     if len(set(order)) < len(order) or not set(order) <= set(mine["position"]):
         raise ArgumentError("office.no_position", argument="order", given=", ".join(map(str, order)), count=len(mine))
@@ -81,7 +84,7 @@ def move_stops(person: Person, office: Office, number: str, cadre: str, order: S
     with office.store.reading() as tx:
         network = network_on(office, tx, kept.on)
     stops = [stop_again(row) for row in mine.itertuples(index=False)]
-    group = Group([cadre], stops, [route.start])
+    group = Group([cadre], stops, [day], [route.start])
     problem, travel = problem_of(network, group, asked)
     chosen = [position - 1 for position in order]
     walk = walked(problem, 0, chosen)
@@ -104,13 +107,14 @@ def _broken(problem: Problem, order: Sequence[int]) -> list[Fault]:
     return []
 
 
-def _route_of(kept: KeptPlan, cadre: str) -> Any:  # noqa: ANN401 - a row of a frame
-    """Return the route of a cadre. Raises NotFoundError, naming who has one."""
-    rows = kept.routes[kept.routes["cadre"] == cadre]
+def _route_of(office: Office, kept: KeptPlan, cadre: str, on: dt.date | None) -> tuple[Any, dt.date]:
+    """Return the route of a cadre and its day (null: his first one). Raises NotFoundError, naming who has one."""
+    days = kept.routes["begin"].dt.tz_convert(office.clock.zone).dt.date
+    rows = kept.routes[(kept.routes["cadre"] == cadre) & (True if on is None else days == on)]
     if rows.empty:
-        allowed = ", ".join(kept.routes["cadre"])
-        raise NotFoundError("office.no_route", plan=kept.number, cadre=cadre, allowed=allowed)
-    return next(rows.itertuples(index=False))
+        allowed = ", ".join(kept.routes["cadre"].unique())
+        raise NotFoundError("office.no_route", plan=kept.number, cadre=cadre, on=on or kept.on, allowed=allowed)
+    return next(rows.itertuples(index=False)), days[rows.index[0]]
 
 
 def _keep_with(  # noqa: PLR0917 - the old plan, what is new of it, and who makes it

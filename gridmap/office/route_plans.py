@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from gridmap.errors import NotFoundError
 from gridmap.office.route_stops import Stop
 from gridmap.office.wiring import Office
 from gridmap.routes import problem as pure
-from gridmap.routes.plan import LeftOut, Plan
+from gridmap.routes.plan import LeftOut, Plan, Route
 from gridmap.routes.problem import Problem, Shift
 from gridmap.routes.reasons import Reason, priority
 from gridmap.routes.solve import solve
@@ -33,12 +33,14 @@ _DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose evening is planned, and how.
+    """Whose evenings are planned, and how.
 
-    `on`: the day. `cadres`: their numbers (empty = all of `tiers` who have something to do and are there). `under`:
-    only stops in a cell of any level or below it. `mode`: how they travel. `begin`, `finish`: local times, the finish
-    is on the next day where it is the earlier one. `start`: longitude and latitude (null = each in the middle of what
-    he has to do). `most`: so many stops a cadre at the most. The same seed and iterations give the same plan.
+    `on`: the day; `until`: the last of several, of which the working days count (null = the one day). `cadres`: their
+    numbers (empty = all of `tiers` who have something to do and are there). `under`: only stops in a cell of any level
+    or below it. `mode`: how they travel. `begin`, `finish`: local times, the finish is on the next day where it is the
+    earlier one. `start`: longitude and latitude (null = each in the middle of what he has to do). `most`: so many stops
+    a shift at the most. `lamps`: the dark lamps are to be repaired, by any of `cadres`, instead of what is due. The
+    same seed and iterations give the same plan.
     """
 
     on: dt.date
@@ -52,6 +54,8 @@ class Asked:
     most: int | None = None
     seed: int = 1
     iterations: int = ITERATIONS
+    until: dt.date | None = None
+    lamps: bool = False
 
     def hours(self) -> tuple[int, int]:
         """Return begin and finish in seconds from the midnight before the day."""
@@ -60,14 +64,16 @@ class Asked:
 
     def kept(self) -> dict[str, object]:
         """Return it as plain data."""
-        data = asdict(self)
-        return data | {"on": self.on.isoformat(), "begin": self.begin.isoformat(), "finish": self.finish.isoformat()}
+        until = None if self.until is None else self.until.isoformat()
+        hours = {"begin": self.begin.isoformat(), "finish": self.finish.isoformat()}
+        return asdict(self) | hours | {"on": self.on.isoformat(), "until": until}
 
     @classmethod
     def of(cls, data: Mapping[str, object]) -> Asked:
         """Return what `kept` made plain."""
         given = dict(data)
-        given["on"] = dt.date.fromisoformat(str(given["on"]))
+        for name in ("on", "until"):
+            given[name] = None if given[name] is None else dt.date.fromisoformat(str(given[name]))
         for name in ("begin", "finish"):
             given[name] = dt.time.fromisoformat(str(given[name]))
         for name in ("cadres", "tiers", "start"):
@@ -78,11 +84,19 @@ class Asked:
 
 @dataclass(eq=False)
 class Group:
-    """Cadres who share stops, and these: one problem for the solver."""
+    """Cadres who share stops, and these: one problem for the solver, with a shift a cadre and day, day after day.
+
+    `starts`: by cadre. Seconds are those of the day whichever it is: shifts know nothing of each other.
+    """
 
     cadres: list[str]
     stops: list[Stop]
+    days: list[dt.date]
     starts: list[shapely.Point] = field(default_factory=list)
+
+    def shifts(self) -> list[tuple[int, dt.date]]:
+        """Return the cadre (his position) and the day of each shift."""
+        return [(at, day) for day in self.days for at in range(len(self.cadres))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,18 +137,18 @@ def problem_of(network: Network, group: Group, asked: Asked, rest: Rest | None =
     ends = group.starts if rest is None else [rest.end] * count
     places = [*group.starts, *ends, *(stop.place for stop in group.stops)]
     travel = Travel(network, gpd.GeoSeries(places, crs=4326), asked.mode)
-    number = {cadre: at for at, cadre in enumerate(group.cadres)}
+    going = [group.cadres[at] for at, _ in group.shifts()]
     stops = [
         pure.Stop(
             place=2 * count + at,
             priority=priority(stop.reasons),
             service=stop.service,
             windows=stop.windows,
-            shifts=frozenset(number[cadre] for cadre in stop.cadres if cadre in number),
+            shifts=frozenset(shift for shift, cadre in enumerate(going) if cadre in stop.cadres),
         )
         for at, stop in enumerate(group.stops)
     ]
-    shifts = [Shift(at, count + at, begin, finish, most=asked.most) for at in range(count)]
+    shifts = [Shift(at, count + at, begin, finish, most=asked.most) for at, _ in group.shifts()]
     return pure.problem_of(travel.metres, travel.seconds, stops, shifts), travel
 
 
@@ -149,34 +163,50 @@ def told(  # noqa: PLR0917 - a plan, and all that it was made from
     office: Office, group: Group, plan: Plan, travel: Travel, asked: Asked, rest: Rest | None = None
 ) -> Answer:
     """Return a plan of the solver as it is kept: instants, ground, stops; those called at before come first."""
-    first = midnight(office, asked.on)
-    count = len(group.cadres)
-    begin, finish = asked.hours() if rest is None else rest.hours
+    routes = [
+        _route(
+            office,
+            group,
+            route,
+            travel,
+            asked.hours() if rest is None else rest.hours,
+            () if rest is None else rest.done,
+        )
+        for route in plan.routes
+    ]
+    return routes, [planned_stop(group.stops[one.stop], left_out=_named(one, group)) for one in plan.left_out]
+
+
+def _route(  # noqa: PLR0917 - a route, and all that it was made from
+    office: Office,
+    group: Group,
+    route: Route,
+    travel: Travel,
+    hours: tuple[int, int],
+    before: Sequence[PlannedStop],
+) -> PlannedRoute:
+    cadre, day = group.shifts()[route.shift]
+    first, count = midnight(office, day), len(group.cadres)
 
     def instant(seconds: int) -> dt.datetime:
         return first + dt.timedelta(seconds=seconds)
 
-    routes = []
-    for route in plan.routes:
-        order = [route.shift, *(2 * count + call.stop for call in route.calls), count + route.shift]
-        legs = travel.legs(order).to_numpy() if route.calls else []
-        calls = [(call.stop, [instant(one) for one in (call.arrive, call.begin, call.leave)]) for call in route.calls]
-        stops = [planned_stop(group.stops[stop], times=(times[0], times[1], times[2])) for stop, times in calls]
-        routes.append(
-            PlannedRoute(
-                cadre=group.cadres[route.shift],
-                start=group.starts[route.shift],
-                begin=instant(begin),
-                finish=instant(finish),
-                back=instant(route.back),
-                metres=route.metres,
-                ground=shapely.LineString(np.concatenate([shapely.get_coordinates(leg) for leg in legs]))
-                if len(legs)
-                else None,
-                stops=[*(() if rest is None else rest.done), *stops],
-            )
-        )
-    return routes, [planned_stop(group.stops[one.stop], left_out=_named(one, group)) for one in plan.left_out]
+    order = [cadre, *(2 * count + call.stop for call in route.calls), count + cadre]
+    legs = [shapely.get_coordinates(leg) for leg in travel.legs(order)] if route.calls else []
+    stops = [
+        planned_stop(group.stops[call.stop], times=(instant(call.arrive), instant(call.begin), instant(call.leave)))
+        for call in route.calls
+    ]
+    return PlannedRoute(
+        cadre=group.cadres[cadre],
+        start=group.starts[cadre],
+        begin=instant(hours[0]),
+        finish=instant(hours[1]),
+        back=instant(route.back),
+        metres=route.metres,
+        ground=shapely.LineString(np.concatenate(legs)) if legs else None,
+        stops=[*before, *stops],
+    )
 
 
 def _named(one: LeftOut, group: Group) -> LeftOut:
@@ -184,7 +214,7 @@ def _named(one: LeftOut, group: Group) -> LeftOut:
     inputs = dict(one.inputs)
     shift, ousts = inputs.get("shift"), inputs.get("ousts")
     if isinstance(shift, int):
-        inputs["shift"] = group.cadres[shift]
+        inputs["shift"] = group.cadres[group.shifts()[shift][0]]
     if isinstance(ousts, int):
         other = group.stops[ousts]
         inputs["ousts"] = other.issue if other.key is None else f"{other.layer} {other.key}"

@@ -29,12 +29,12 @@ from gridmap.store import grids, people, registers
 from gridmap.store.engine import Transaction
 
 Windows = tuple[tuple[int, int], ...]
-WISH = "wish"
+WISH, LAMPS = "wish", "streetlights"
 _DAY = 86_400
 EVENING: Windows = ((19 * 3600, 21 * 3600),)  # household hours (DESIGN 4, Duties)
 DAYTIME: Windows = ((9 * 3600, 18 * 3600),)
 # Seconds at a stop; assumed.
-SERVICE = {"households": 600, "rentals": 600, "care_places": 900, "streetlights": 60}
+SERVICE = {"households": 600, "rentals": 600, "care_places": 900, "streetlights": 1200}
 _SERVICE_ELSE = 480
 
 
@@ -82,6 +82,16 @@ class Evening:
         within = None if under is None else set(self.grid_members(under))
         kept = [stop for stop in held.values() if within is None or stop.cell in within]
         return sorted(kept, key=lambda stop: (stop.layer or "", stop.key or "", stop.issue or ""))
+
+    def lamps(self, under: str | None = None) -> list[Stop]:
+        """Return the dark lamps of the day, each for any of the cadres; `under` as `stops`."""
+        layer = self.office.layers[LAMPS]
+        rows = registers.features(self.tx, layer, on=self.on, under=under)
+        dark = rows[rows["status"] == "dark"]
+        return [
+            Stop(layer.name, key, None, cell, place, self.cadres, (), [Reason("routes.why_dark_lamp", {"lamp": key})])
+            for key, cell, place in zip(dark["key"], dark["cell"], dark.geometry, strict=True)
+        ]
 
     def grid_members(self, under: str) -> list[str]:
         """Return the codes of a cell and of all below it. Raises NotFoundError for an unknown one."""

@@ -10,6 +10,7 @@ import pandas as pd
 
 from gridmap.errors import ArgumentError, NotFoundError
 from gridmap.office.auditing import note
+from gridmap.office.calendars import calendar_of
 from gridmap.office.route_plans import Asked, Group, midnight, network_on, planned, planned_stop, starting_at
 from gridmap.office.route_stops import Evening, Stop
 from gridmap.office.wiring import Office
@@ -40,9 +41,10 @@ def plan_evening(person: Person, office: Office, asked: Asked, *, progress: Prog
         evening = Evening(person, office, tx, asked.on, frozenset(cadres))
         going = [one for one in cadres if one not in evening.away]
         evening.cadres = frozenset(going)
-        stops = evening.stops(asked.under)
+        stops = evening.lamps(asked.under) if asked.lamps else evening.stops(asked.under)
         network = network_on(office, tx, asked.on)
-    groups, nobody = _groups(going, stops, asked)
+        days = _days(office, tx, asked)
+    groups, nobody = _groups(going, stops, days, asked)
     done: list[tuple[list[PlannedRoute], list[PlannedStop]]] = []
     for number, group in enumerate(groups):
         done.append(planned(office, network, group, asked))
@@ -84,6 +86,8 @@ def _checked(person: Person, asked: Asked) -> Asked:
     unknown = [tier for tier in asked.tiers if tier not in TIERS]
     if unknown:
         raise ArgumentError("office.unknown_tiers", tiers=", ".join(unknown), allowed=", ".join(TIERS))
+    if asked.lamps and not asked.cadres:
+        raise ArgumentError("office.nobody_repairs", argument="cadres")
     if asked.mode not in SPEEDS:
         raise ArgumentError("streets.mode", argument="mode", given=asked.mode, allowed=", ".join(SPEEDS))
     if asked.start is not None and not (abs(asked.start[0]) <= 180 and abs(asked.start[1]) <= 90):
@@ -104,7 +108,21 @@ def _cadres(tx: Transaction, asked: Asked) -> list[str]:
     return sorted(kept)
 
 
-def _groups(cadres: Sequence[str], stops: Sequence[Stop], asked: Asked) -> tuple[list[Group], list[PlannedStop]]:
+def _days(office: Office, tx: Transaction, asked: Asked) -> list[dt.date]:
+    """Return the days planned for: the one day, or the working days of several."""
+    if asked.until is None:
+        return [asked.on]
+    count = (asked.until - asked.on).days + 1
+    if count < 1:
+        raise ArgumentError("office.days_backwards", argument="until", on=asked.on, until=asked.until)
+    every = [asked.on + dt.timedelta(days=step) for step in range(count)]
+    working = calendar_of(office, tx).is_working(every)
+    return [day for day, works in zip(every, working, strict=True) if works]
+
+
+def _groups(
+    cadres: Sequence[str], stops: Sequence[Stop], days: list[dt.date], asked: Asked
+) -> tuple[list[Group], list[PlannedStop]]:
     """Return the cadres who share stops as groups, and the stops that nobody asked for may go to."""
     group_of = {cadre: cadre for cadre in cadres}
 
@@ -119,7 +137,7 @@ def _groups(cadres: Sequence[str], stops: Sequence[Stop], asked: Asked) -> tuple
             group_of[top(other)] = top(first)
     held: dict[str, Group] = {}
     for cadre in cadres:
-        held.setdefault(top(cadre), Group([], [])).cadres.append(cadre)
+        held.setdefault(top(cadre), Group([], [], days)).cadres.append(cadre)
     nobody = []
     for stop in stops:
         if stop.place is None or stop.place.is_empty:

@@ -22,6 +22,7 @@ from gridmap.office.rerouting import move_stops, plan_again
 from gridmap.office.rostering import import_roster
 from gridmap.office.route_plans import Asked
 from gridmap.office.routing import list_plans, plan_evening, show_plan
+from gridmap.office.surveying import survey_walk
 from gridmap.office.visiting import record
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
@@ -248,3 +249,54 @@ def test_an_office_without_roads_says_so(office: Office) -> None:
 def test_no_plan_yet_is_said(hamlet: Office) -> None:
     with pytest.raises(NotFoundError, match="there is no plan for 2015-05-20"):
         show_plan(LOCAL_ADMINISTRATOR, hamlet)
+
+
+def test_a_week_is_its_working_days_and_nothing_is_gone_to_twice(hamlet: Office) -> None:
+    """1 May 2015 is a holiday: of that week four evenings are left. With one stop an evening each home has its own."""
+    hamlet.clock = FixedClock(dt.datetime(2015, 4, 26, 18, tzinfo=hamlet.clock.zone), hamlet.clock.zone)
+    week = replace(ASKED, on=dt.date(2015, 4, 27), until=dt.date(2015, 5, 3), most=1)
+    kept = show_plan(LOCAL_ADMINISTRATOR, hamlet, plan_evening(LOCAL_ADMINISTRATOR, hamlet, week))
+    days = set(kept.routes["begin"].dt.tz_convert(hamlet.clock.zone).dt.date)
+    assert days <= {dt.date(2015, 4, day) for day in (27, 28, 29, 30)}
+    mine = kept.routes[kept.routes["cadre"] == "7"]
+    assert len(mine) == len(set(mine["begin"])) == 2
+    assert sorted(kept.stops.loc[kept.stops["route"].notna(), "key"]) == ["H1", "H2", "H4"]
+
+
+def test_a_route_of_a_week_is_moved_on_its_own_day(hamlet: Office) -> None:
+    week = replace(ASKED, on=dt.date(2015, 5, 18), until=dt.date(2015, 5, 24), most=1)
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, week)
+    begins = show_plan(LOCAL_ADMINISTRATOR, hamlet, number).routes.query("cadre == '7'")["begin"]
+    last = max(begins.dt.tz_convert(hamlet.clock.zone).dt.date)
+    moved = show_plan(LOCAL_ADMINISTRATOR, hamlet, move_stops(LOCAL_ADMINISTRATOR, hamlet, number, "7", [], on=last))
+    assert len(moved.routes.query("cadre == '7'")) == 1
+
+
+def test_days_that_end_before_they_begin_are_refused(hamlet: Office) -> None:
+    with pytest.raises(ArgumentError, match="lies before"):
+        plan_evening(LOCAL_ADMINISTRATOR, hamlet, replace(ASKED, until=dt.date(2015, 5, 1)))
+
+
+def test_crews_repair_every_dark_lamp(hamlet: Office, sheet: Sheet) -> None:
+    rows = [(f"L{at}", "不亮" if at % 2 else "正常", *spot(0.2 + at / 20, 0.61)) for at in range(10)]
+    lamps = sheet("lamps.xlsx", ("灯杆编号", "状态", "经度", "纬度"), *rows)
+    done = import_register(LOCAL_ADMINISTRATOR, hamlet, "streetlights", Source(lamps, crs="EPSG:4326"), Terms(FOUNDED))
+    assert done.faults == ()
+    repair = replace(ASKED, lamps=True, cadres=("7", "8"), mode="car", begin=dt.time(9), finish=dt.time(10, 30))
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, replace(repair, until=dt.date(2015, 5, 21)))
+    called_at = [key for keys in calls(hamlet, number).values() for key in keys]
+    kept = show_plan(LOCAL_ADMINISTRATOR, hamlet, number)
+    assert sorted(kept.stops.loc[kept.stops["route"].notna(), "key"]) == ["L1", "L3", "L5", "L7", "L9"]
+    assert called_at
+    with pytest.raises(ArgumentError, match="who repairs"):
+        plan_evening(LOCAL_ADMINISTRATOR, hamlet, replace(repair, cadres=()))
+
+
+def test_every_street_of_a_cell_is_walked_in_evenings(hamlet: Office) -> None:
+    parts = survey_walk(LOCAL_ADMINISTRATOR, hamlet, "440307010001", on=DAY, budget_m=3000)
+    assert parts["metres"].max() <= 3000
+    assert parts["evening"].tolist() == list(range(1, len(parts) + 1))
+    with pytest.raises(NotFoundError, match="no street"):
+        survey_walk(LOCAL_ADMINISTRATOR, hamlet, "440307010002102", on=DAY, budget_m=3000)
+    with pytest.raises(NotFoundError, match="9"):
+        survey_walk(LOCAL_ADMINISTRATOR, hamlet, "9", on=DAY, budget_m=3000)
