@@ -139,7 +139,8 @@ class LedgerDay:
         return duty.sensitive or (layer is not None and layer not in self._known)
 
     def _named(self, uuids: Iterable[str]) -> pd.DataFrame:
-        return self.issues[self.issues["issue"].isin(list(uuids))]
+        rows: pd.DataFrame = self.issues
+        return rows.loc[rows["issue"].isin(list(uuids))]
 
     def _within(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the rows in the scope of the person, numbered anew."""
