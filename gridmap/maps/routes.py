@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gridmap.errors import ArgumentError
 from gridmap.maps.frames import require_columns, require_map
 from gridmap.maps.style import LEFT_OUT, LEFT_OUT_ELSE
-from gridmap.words import LANGUAGES
+from gridmap.words import LANGUAGES, say
 
 ROUTE_COLUMNS = ("id", "who", "companion", "begin", "back", "metres", "start", "part")
 STOP_COLUMNS = (
@@ -70,6 +70,11 @@ def check(scene: RouteMap) -> None:
 def letter(left_out: str) -> str:
     """Return the letter that stands for a reason of `routes`."""
     return LEFT_OUT.get(left_out, LEFT_OUT_ELSE)
+
+
+def left_reason(left_out: str, lang: str) -> str:
+    """Return in a few words why stops of a reason of `routes` were left out; no input of it is said."""
+    return say(f"routes.{left_out}_plain", lang)
 
 
 def order_label(numbers: Sequence[int]) -> str:

@@ -131,6 +131,7 @@ LEFT_OUT = MappingProxyType(
         "windows_taken": "C",
         "unplaced": "P",
         "nobody": "B",
+        "by_hand": "H",
     }
 )
 LEFT_OUT_ELSE = "X"

@@ -17,12 +17,18 @@ _YEAR = 5  # where the count begins in "2015-0001", from 1: after the year and t
 
 
 def keep_sheet(
-    tx: Transaction, stops: Sequence[tuple[str, str]], *, cell: str | None, on: dt.date, at: dt.datetime, account: str
+    tx: Transaction,
+    stops: Sequence[tuple[str, str] | None],
+    *,
+    cell: str | None,
+    on: dt.date,
+    at: dt.datetime,
+    account: str,
 ) -> str:
     """Keep a sheet made for the day `on`, and return its number ("2015-0001", counted by year).
 
-    `stops`: the layer and key of each stop, which are numbered from 1. `at` (aware) is when it was made. Raises
-    NotFoundError for a feature that no register has.
+    `stops`: the layer and key of each stop, which are numbered from 1; one that stands for no feature (null) has a
+    number and no entry. `at` (aware) is when it was made. Raises NotFoundError for a feature that no register has.
     """
     begin = f"{on.year}-"
     last = select(func.max(cast(func.substr(sheet.c.number, _YEAR + 1), Integer)))
@@ -30,8 +36,9 @@ def keep_sheet(
     number = f"{begin}{count + 1:04}"
     values = {"number": number, "cell": cell, "on_day": on, "recorded_at": at, "account": account}
     made = insert_one(tx.connection, sheet, values)
-    ids = _ids(tx, stops)
-    columns = {"sheet_id": same(made, len(ids)), "stop": range(1, len(ids) + 1), "feature_id": ids}
+    numbered = {order: stop for order, stop in enumerate(stops, start=1) if stop is not None}
+    ids = _ids(tx, list(numbered.values()))
+    columns = {"sheet_id": same(made, len(ids)), "stop": list(numbered), "feature_id": ids}
     insert_many(tx.connection, sheet_stop, columns)
     return number
 

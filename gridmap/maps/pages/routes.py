@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import geopandas as gpd
 import numpy as np
 import orjson
@@ -17,16 +15,16 @@ from gridmap.maps.pages.borders import borders
 from gridmap.maps.pages.cells import DECIMETRE, fragments, rounded
 from gridmap.maps.pages.shell import shell
 from gridmap.maps.pages.things import json
-from gridmap.maps.routes import RouteMap, check, letter
+from gridmap.maps.routes import RouteMap, check, left_reason, letter
 from gridmap.maps.style import CELL_BORDERS, INK, ROUTE_PX, route_style
 from gridmap.words import LANGUAGES, say
 
 # What the script says: `maps.page.NAME`. The braces of a sentence are filled in by the script.
 TEXTS = (
-    "cell", "routes", "legend", "left_out", "made_up", "metres", "no_place", "none_left", "on", "part", "print",
-    "priority", "route_line", "source", "start", "stop", "this_language", "times", "whole", "why", "with",
+    "cell", "routes", "legend", "left_out", "made_up", "no_place", "none_left", "on", "part", "print", "priority",
+    "route_line", "source", "start", "this_language", "times", "whole", "with",
 )  # fmt: skip
-_BRACES = ("n", "day", "name", "metres", "time", "who", "from", "to")
+_BRACES = ("n", "day", "name", "metres", "who", "from", "to")
 # Degrees within which rounded borders of two levels are one.
 _TOUCHING = 2e-6
 
@@ -94,8 +92,8 @@ def _routes(routes: gpd.GeoDataFrame) -> list[dict[str, object]]:
     starts = gpd.GeoSeries(routes["start"].to_numpy(dtype=object), crs=routes.crs)
     told = zip(
         *(plain(routes[name]) for name in ("who", "companion", "metres", "part")),
-        routes["begin"],
-        routes["back"],
+        _clock(routes["begin"]),
+        _clock(routes["back"]),
         _places(shapes(gpd.GeoDataFrame(geometry=starts))),
         fragments(rounded(shapes(routes))),
         strict=True,
@@ -106,8 +104,8 @@ def _routes(routes: gpd.GeoDataFrame) -> list[dict[str, object]]:
             "companion": companion,
             "metres": metres,
             "part": part,
-            "begin": clock(begin),
-            "back": clock(back),
+            "begin": begin,
+            "back": back,
             "start": start,
             "ground": ground,
             "colour": route_style(number).colour,
@@ -122,8 +120,8 @@ def _stops(stops: gpd.GeoDataFrame, ids: list[int]) -> dict[str, object]:
     return {
         **{name: plain(stops[name]) for name in kept},
         "route": [None if route is None else ids.index(int(str(route))) for route in plain(stops["route"])],
-        "arrive": [clock(one) for one in stops["arrive"]],
-        "leave": [clock(one) for one in stops["leave"]],
+        "arrive": _clock(stops["arrive"]),
+        "leave": _clock(stops["leave"]),
         "letter": [None if code is None else letter(str(code)) for code in plain(stops["left_out"])],
         "at": _places(shapes(stops)),
     }
@@ -131,12 +129,12 @@ def _stops(stops: gpd.GeoDataFrame, ids: list[int]) -> dict[str, object]:
 
 def _letters(stops: pd.DataFrame) -> dict[str, dict[str, str]]:
     codes = sorted(set(stops["left_out"].dropna()))
-    return {letter(code): {lang: say(f"maps.left_{code}", lang) for lang in LANGUAGES} for code in codes}
+    return {letter(code): {lang: left_reason(code, lang) for lang in LANGUAGES} for code in codes}
 
 
-def clock(instant: dt.datetime) -> str | None:
-    """Return the time of day of an instant as the clock shows it, null where there is none."""
-    return None if pd.isna(instant) else instant.strftime("%H:%M")
+def _clock(instants: pd.Series) -> list[object]:
+    """Return times of day as the clock shows them, null where there is none."""
+    return plain(instants.dt.strftime("%H:%M"))
 
 
 def _places(points: np.ndarray) -> list[list[float] | None]:

@@ -1,0 +1,191 @@
+"""Routes of an evening, as a picture for paper: legible without colour, whoever goes where in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from gridmap.maps.fonts import drawing
+from gridmap.maps.frames import shapes
+from gridmap.maps.pictures.coverage import draw_borders
+from gridmap.maps.pictures.gaps import name_cells
+from gridmap.maps.pictures.sheet import Caption, Format, add_legend, finish, metric, new_sheet
+from gridmap.maps.routes import RouteMap, check, left_reason, letter, order_label, together
+from gridmap.maps.style import INK, PAPER, ROUTE_PX, RouteStyle, route_style
+from gridmap.words import say
+
+_POINTS = 0.75  # a screen pixel of 96 an inch, in points
+_ROAD = "#CFD8DC"
+_APART = 0.021  # of the map's width: nearer marks share one
+_EVERY = 0.075  # of the map's width, from arrow to arrow
+_METRES = 1000.0
+
+
+def draw_routes(scene: RouteMap, place: str, *, form: Format = "png") -> bytes:
+    """Return a picture of routes on their streets; `place` is the office's name.
+
+    One colour and one dash a person, whose name stands at the start; arrows, order numbers in white circles, left-out
+    stops hollow with the letter of their reason; the legend says it all. Raises ArgumentError as `maps.routes.check`,
+    NotFoundError for a missing glyph.
+    """
+    check(scene)
+    caption = Caption(place=place, on=scene.on, source=scene.source, lang=scene.lang, made_up=scene.made_up)
+    cells = metric(scene.cells, "cells")
+    routes, stops, roads = (frame.to_crs(cells.crs) for frame in (scene.routes, scene.stops, scene.roads))
+    starts = gpd.GeoSeries(scene.routes["start"].to_numpy(dtype=object), crs=scene.routes.crs).to_crs(cells.crs)
+    with drawing():
+        figure, axes = new_sheet(scene.title, caption, _bounds([routes.geometry, stops.geometry, starts], cells))
+        axes.set_clip_on(True)
+        _draw_lines(axes, roads.geometry, color=_ROAD, lw=1.6, zorder=0.5)
+        draw_borders(axes, cells)
+        entries: list[tuple[Artist, str]] = []
+        for number, route in enumerate(routes.assign(start=starts.to_numpy()).itertuples(index=False)):
+            look = route_style(number)
+            own = stops[stops["route"].eq(route.id).fillna(value=False).to_numpy(dtype=bool)]
+            _draw_route(axes, route, own, look)
+            entries.append((_handle(look), _line(route, len(own), scene.lang)))
+        left = stops[stops["left_out"].notna().to_numpy(dtype=bool)]
+        _draw_left(axes, left)
+        entries += _entries(left, scene.lang)
+        if routes["part"].any():
+            entries.append((Patch(fill=False, ec="none"), say("maps.routes_part", scene.lang)))
+        add_legend(figure, say("maps.routes_legend", scene.lang, count=f"{len(routes):,}"), entries)
+        _clip(axes)
+        name_cells(axes, _within(axes, cells))
+        return finish(figure, form)
+
+
+def _bounds(series: list[gpd.GeoSeries], cells: gpd.GeoDataFrame) -> list[float]:
+    """Return what is to be seen: routes, stops and starts; the cells where there is none of them."""
+    drawn = pd.concat([one[one.notna() & ~one.is_empty] for one in series])
+    shown = cells.geometry if drawn.empty else gpd.GeoSeries(drawn, crs=cells.crs)
+    return [float(one) for one in shown.total_bounds]
+
+
+def _within(axes: Axes, cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the parts of the cells that lie within the map."""
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    parts = cells.set_geometry(cells.intersection(shapely.box(west, south, east, north)))
+    return parts[(shapely.get_dimensions(shapes(parts)) == 2) & ~parts.is_empty]
+
+
+def _clip(axes: Axes) -> None:
+    """Keep what is drawn within the map, marks and all."""
+    for one in (*axes.lines, *axes.patches, *axes.texts):
+        if one.get_transform().contains_branch(axes.transData):
+            one.set_clip_path(axes.patch)
+
+
+def _draw_lines(axes: Axes, lines: gpd.GeoSeries, **look: Any) -> None:
+    for shape in lines[lines.notna()]:
+        for part in shapely.get_parts(shape):
+            x, y = shapely.get_coordinates(part).T
+            axes.plot(x, y, solid_capstyle="round", **look)
+
+
+def _draw_route(axes: Axes, route: Any, stops: gpd.GeoDataFrame, look: RouteStyle) -> None:  # noqa: ANN401 - a row of a frame
+    if route.geometry is not None and not route.geometry.is_empty:
+        dashes = (0, [part / ROUTE_PX for part in look.dash]) if look.dash else "solid"
+        _draw_lines(
+            axes,
+            gpd.GeoSeries([route.geometry]),
+            color=look.colour,
+            lw=ROUTE_PX * _POINTS,
+            ls=dashes,
+            zorder=3,
+        )
+        _draw_arrows(axes, route.geometry, look.colour)
+    if route.start is not None and not route.start.is_empty:
+        axes.plot(route.start.x, route.start.y, "s", ms=8, mfc=look.colour, mec=PAPER, mew=1.2, zorder=5)
+        named = axes.annotate(
+            route.who, (route.start.x, route.start.y), xytext=(6, -9), textcoords="offset points", size=9,
+            weight="bold", color="#000000", zorder=7,
+        )  # fmt: skip
+        named.set_path_effects([withStroke(linewidth=2.5, foreground=PAPER)])
+    placed = stops[[shape is not None for shape in shapes(stops)]]
+    xy = shapely.get_coordinates(np.asarray(placed.geometry.array, dtype=object))
+    for group in together(xy, _width(axes) * _APART):
+        label = order_label([int(placed["position"].iloc[at]) for at in group])
+        _badge(axes, xy[group[0]], label, look.colour, "solid")
+
+
+def _draw_arrows(axes: Axes, ground: BaseGeometry, colour: str) -> None:
+    every = _width(axes) * _EVERY
+    for part in shapely.get_parts(ground):
+        for along in np.arange(every / 2, part.length, every):
+            before, at = (part.interpolate(max(along - back, 0.0)) for back in (every / 20, 0.0))
+            axes.annotate(
+                "", (at.x, at.y), xytext=(before.x, before.y), zorder=4,
+                arrowprops={"arrowstyle": "-|>,head_length=0.5,head_width=0.28", "color": colour, "lw": 0.8},
+            )  # fmt: skip
+
+
+def _draw_left(axes: Axes, left: gpd.GeoDataFrame) -> None:
+    placed = left[[shape is not None for shape in shapes(left)]]
+    xy = shapely.get_coordinates(np.asarray(placed.geometry.array, dtype=object))
+    for group in together(xy, _width(axes) * _APART):
+        letters = sorted({letter(placed["left_out"].iloc[at]) for at in group})
+        _badge(axes, xy[group[0]], "".join(letters), INK, "dashed")
+
+
+def _badge(axes: Axes, at: NDArray[np.float64], label: str, colour: str, line: str) -> None:
+    box = {"boxstyle": "round,pad=0.22,rounding_size=0.7", "fc": PAPER, "ec": colour, "lw": 1.3, "ls": line}
+    axes.text(
+        float(at[0]),
+        float(at[1]),
+        label,
+        size=7.5,
+        weight="bold",
+        color="#000000",
+        ha="center",
+        va="center",
+        zorder=6,
+        bbox=box,
+    )
+
+
+def _width(axes: Axes) -> float:
+    west, east = axes.get_xlim()
+    return float(east - west)
+
+
+def _handle(look: RouteStyle) -> Artist:
+    dashes = (0, [part / ROUTE_PX for part in look.dash]) if look.dash else "solid"
+    return Line2D([], [], color=look.colour, lw=ROUTE_PX * _POINTS, ls=dashes)
+
+
+def _line(route: Any, stops: int, lang: str) -> str:  # noqa: ANN401 - a row of a frame
+    return say(
+        "maps.routes_line",
+        lang,
+        who=route.who if not route.companion else f"{route.who} · {route.companion}",
+        stops=stops,
+        kilometres=f"{route.metres / _METRES:.1f}",
+        begin=f"{route.begin:%H:%M}",
+        back=f"{route.back:%H:%M}",
+    )
+
+
+def _entries(left: gpd.GeoDataFrame, lang: str) -> list[tuple[Artist, str]]:
+    """Return the legend of the start and of what was left out: each letter with its reason and how many."""
+    entries: list[tuple[Artist, str]] = [
+        (Line2D([], [], marker="s", ms=8, mfc=INK, mec=PAPER, ls="none"), say("maps.routes_start", lang))
+    ]
+    for code, count in sorted(left["left_out"].value_counts().items()):
+        said = say("maps.routes_left", lang, letter=letter(code), why=left_reason(code, lang), count=f"{count:,}")
+        entries.append((Line2D([], [], marker="o", ms=9, mfc=PAPER, mec=INK, ls="none"), said))
+    nowhere = sum(shape is None for shape in shapes(left))
+    if nowhere:
+        entries.append((Patch(fill=False, ec="none"), say("maps.routes_nowhere", lang, count=f"{nowhere:,}")))
+    return entries
