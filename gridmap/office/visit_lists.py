@@ -52,8 +52,9 @@ def list_visits(
     every visit the answers and the note: null, or an empty mapping. They stand there for leaders and cadres who took
     part or who answer there on that day; else REVEALED names those to show, with a `reason` that the audit keeps first.
     A sensitive feature's visits exist only for these and for those who may reveal; a person with a scope gets what lies
-    in it. `since` is a local day; narrowed by it, a list lacks the rows whose time is masked. `layer`, `keys`, `under`,
-    `lead` and `current` as `store.visits.visits`. In the order in which they happened, or by key where that is masked.
+    in it. `since` is a local day; narrowed by it or by `as_of`, a list lacks the rows whose time is masked, or whoever
+    asks often enough would learn it. `layer`, `keys`, `under`, `lead` and `current` as `store.visits.visits`. In the
+    order in which they happened, or by key where that is masked.
     """
     refuse_unless(person, "read")
     _check_reveal(person, reveal, reason)
@@ -79,7 +80,7 @@ def list_visits(
             note(tx, person, action="reveal", subject="visits", detail=detail)
     rows["lead_name"] = rows["lead"].map(sight.scene.names).astype(object)
     rows["note"] = rows["visit"].map(notes).astype(object).where(rows["visit"].isin(notes), None)
-    return _masked(rows[list(LISTED)], sight, reveal, narrowed=since is not None)
+    return _masked(rows[list(LISTED)], sight, reveal, narrowed=since is not None or as_of is not None)
 
 
 def export_visits(
@@ -165,7 +166,9 @@ def _masked(rows: pd.DataFrame, sight: _Sight, reveal: Sequence[str], *, narrowe
     )
     if not hidden["at"].any():
         return kept
-    return kept[~hidden["at"]] if narrowed else kept.sort_values(["layer", "key", "visit"], ignore_index=True)
+    if narrowed:
+        return kept[~hidden["at"]].reset_index(drop=True)
+    return kept.sort_values(["layer", "key", "visit"], ignore_index=True)
 
 
 def _begin(office: Office, day: dt.date) -> dt.datetime:

@@ -80,6 +80,8 @@ def test_revealing_needs_a_reason_that_the_audit_keeps_first(visited: Office) ->
 
 def test_a_list_narrowed_by_time_does_not_tell_the_time_it_masks(visited: Office) -> None:
     assert seen(READER, visited, since=dt.date(2015, 3, 1)).index.tolist() == [uid("shop")]
+    assert seen(READER, visited, as_of=visited.clock.now()).index.tolist() == [uid("shop")]
+    assert len(seen(LEADER, visited, as_of=visited.clock.now())) == 4
     assert seen(ZHAO, visited, since=dt.date(2015, 3, 13)).index.tolist() == [uid("b")]
     assert seen(LEADER, visited, on=dt.date(2015, 3, 12))["key"].tolist() == ["H1", "S1"]
 

@@ -18,7 +18,7 @@ WORDS = {
     "visits.companion": "Who went along (may be repeated).",
     "visits.answer": "An answer to a duty's form (may be repeated).",
     "visits.note": "A note; it is sensitive.",
-    "visits.since": "Only from this day on; visits whose time is masked are left out.",
+    "visits.since": "Only from this day on; visits whose time is masked are left out, as with --as-of.",
     "visits.reveal": "Show outcome, at, answers or note (needs --reason).",
     "visits.lead": "Number of the cadre who led the visit.",
     "visits.back": "The closed issue whose end was asked about, by number or UUID.",

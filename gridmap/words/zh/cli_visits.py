@@ -18,7 +18,7 @@ WORDS = {
     "visits.companion": "随行人员（可重复）。",
     "visits.answer": "任务表单的答案（可重复）。",
     "visits.note": "备注（敏感）。",
-    "visits.since": "只列自该日起的走访；时间被遮蔽的不列。",
+    "visits.since": "只列自该日起的走访；时间被遮蔽的不列（--as-of 亦同）。",
     "visits.reveal": "显示 outcome、at、answers 或 note（须注明 --reason）。",
     "visits.lead": "走访人工号。",
     "visits.back": "回访的已办结诉求（编号或 UUID）。",
