@@ -148,6 +148,19 @@ class TestReport:
             report(CLERK, counter, [told("a"), told("b", source="pigeon")])
         assert list_issues(CLERK, counter).empty
 
+    def test_reports_at_once_get_numbers_of_their_own(self, counter: Office) -> None:
+        with ThreadPoolExecutor(4) as desks:
+            given = [number for (number,) in desks.map(lambda name: report(CLERK, counter, [told(name)]), "abcdefgh")]
+        assert sorted(given) == [f"2015-{count:05}" for count in range(1, 9)]
+
+    def test_a_clerk_signs_with_his_own_cadre_unless_he_names_another(self, counter: Office) -> None:
+        clerk = Person("c", "clerk", cadre=CHIEF)
+        first, second = report(clerk, counter, [told("a", by=None), told("b")])
+        assert (row(counter, first)["follower"], row(counter, second)["follower"]) == (CHIEF, WORKER)
+        act(clerk, counter, [step(first, "file", at(3, 2, 11)), step(second, "file", at(3, 2, 11), WORKER)])
+        actors = [show(clerk, counter, number).events["actor"].tolist() for number in (first, second)]
+        assert actors == [[CHIEF, CHIEF], [WORKER, WORKER]]
+
     def test_who_may_report_where(self, counter: Office) -> None:
         with pytest.raises(RefusedError):
             report(Person("r", "reader"), counter, [told()])
