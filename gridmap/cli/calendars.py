@@ -10,7 +10,8 @@ import typer
 
 from gridmap.cli.language import LANG, help_of
 from gridmap.cli.options import HOME, Home, Json, opened, parse_instant
-from gridmap.cli.output import FOUND, print_json, records, show_faults, table, tell, words
+from gridmap.cli.outcomes import plain, show_end
+from gridmap.cli.output import FOUND, print_json, records, table, tell, words
 from gridmap.office import calendars
 from gridmap.people.clocks import CLOCKS
 from gridmap.people.person import LOCAL_ADMINISTRATOR
@@ -31,9 +32,7 @@ def import_(
     with opened(home) as office:
         report = calendars.import_calendar(LOCAL_ADMINISTRATOR, office, file, strict=strict, dry_run=dry_run, lang=LANG)
     if json:
-        held = {name: getattr(report, name) for name in ("file", "rows", "refused", "kept", "unread")}
-        faults = [fault.say(LANG) for fault in report.faults]
-        print_json(held | {"counts": dict(report.counts), "faults": faults, "fault_sheet": report.fault_sheet})
+        print_json(plain(report, kept=report.kept))
     else:
         _show_import(report, dry_run=dry_run)
     if report.faults:
@@ -43,17 +42,7 @@ def import_(
 def _show_import(report: calendars.CalendarReport, *, dry_run: bool) -> None:
     tell("calendar.head", file=report.file, rows=report.rows)
     table(tuple(words(f"import.count.{name}") for name in report.counts), [tuple(report.counts.values())])
-    if report.unread:
-        tell("import.unread", headers=", ".join(report.unread))
-    if report.faults:
-        show_faults(report.faults)
-        tell("import.sheet_written", path=report.fault_sheet)
-    if report.refused:
-        tell("import.refused")
-    elif dry_run:
-        tell("import.dry")
-    else:
-        tell("calendar.kept" if report.kept else "import.nothing")
+    show_end(report, words("calendar.kept") if report.kept else None, dry_run=dry_run)
 
 
 @app.command(help=help_of("help.calendar_show"))

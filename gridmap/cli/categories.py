@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,8 @@ import typer
 
 from gridmap.cli.language import LANG, help_of
 from gridmap.cli.options import HOME, Home, Json, On, opened
-from gridmap.cli.output import FOUND, print_json, records, show_faults, table, tell, words
+from gridmap.cli.outcomes import plain, show_end
+from gridmap.cli.output import FOUND, print_json, records, table, tell, words
 from gridmap.intake.categories import CATEGORIES, SERVICE_ITEMS
 from gridmap.layer import Layer, header
 from gridmap.office import categories
@@ -28,40 +30,6 @@ _Target = Annotated[Path, typer.Argument(help=help_of("issue_files.target"))]
 _Complete = Annotated[bool, typer.Option("--complete", help=help_of("categories.complete"))]
 _Strict = Annotated[bool, typer.Option("--strict", help=help_of("import.strict"))]
 _Dry = Annotated[bool, typer.Option("--dry-run", help=help_of("import.dry_run"))]
-
-
-@kinds.command("list", help=help_of("help.categories_list"))
-def list_categories(on: On = None, home: Home = HOME, json: Json = False) -> None:
-    """Print the categories in force on a day."""
-    with opened(home) as office:
-        rows = categories.list_categories(LOCAL_ADMINISTRATOR, office, on=on or office.clock.today())
-    _print(rows, CATEGORIES, json=json)
-
-
-@kinds.command("import", help=help_of("help.categories_import"))
-def import_categories(
-    file: _File,
-    on: On = None,
-    complete: _Complete = False,
-    strict: _Strict = False,
-    dry_run: _Dry = False,
-    home: Home = HOME,
-    json: Json = False,
-) -> None:
-    """Take categories in."""
-    with opened(home) as office:
-        terms = Terms(on=on or office.clock.today(), complete=complete, strict=strict, dry_run=dry_run)
-        report = categories.import_categories(LOCAL_ADMINISTRATOR, office, file, terms, lang=LANG)
-    _finish(report, dry_run=dry_run, json=json)
-
-
-@kinds.command("export", help=help_of("help.categories_export"))
-def export_categories(target: _Target, on: On = None, home: Home = HOME) -> None:
-    """Write the categories as a workbook."""
-    with opened(home) as office:
-        day = on or office.clock.today()
-        count = categories.export_categories(LOCAL_ADMINISTRATOR, office, target, on=day, lang=LANG)
-    tell("export.done", count=count, path=target, on=day)
 
 
 @kinds.command(help=help_of("help.categories_template"))
@@ -81,68 +49,59 @@ def defaults(on: On = None, home: Home = HOME, json: Json = False) -> None:
     print_json(counts) if json else _counts(counts)
 
 
-@services.command("list", help=help_of("help.services_list"))
-def list_services(on: On = None, home: Home = HOME, json: Json = False) -> None:
-    """Print the items of the service counter."""
-    with opened(home) as office:
-        rows = categories.list_service_items(LOCAL_ADMINISTRATOR, office, on=on or office.clock.today())
-    _print(rows, SERVICE_ITEMS, json=json)
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The errands of one kind of rules."""
+
+    listed: Callable[..., pd.DataFrame]
+    imported: Callable[..., categories.RulesReport]
+    exported: Callable[..., int]
 
 
-@services.command("import", help=help_of("help.services_import"))
-def import_services(
-    file: _File,
-    on: On = None,
-    complete: _Complete = False,
-    strict: _Strict = False,
-    dry_run: _Dry = False,
-    home: Home = HOME,
-    json: Json = False,
-) -> None:
-    """Take service items in."""
-    with opened(home) as office:
-        terms = Terms(on=on or office.clock.today(), complete=complete, strict=strict, dry_run=dry_run)
-        report = categories.import_service_items(LOCAL_ADMINISTRATOR, office, file, terms, lang=LANG)
-    _finish(report, dry_run=dry_run, json=json)
+def _rules(app: typer.Typer, name: str, layer: Layer, rules: _Rules) -> None:
+    """Add the commands that both groups have: list, import, export."""
 
+    @app.command("list", help=help_of(f"help.{name}_list"))
+    def list_(on: On = None, home: Home = HOME, json: Json = False) -> None:
+        with opened(home) as office:
+            rows = rules.listed(LOCAL_ADMINISTRATOR, office, on=on or office.clock.today())
+        _print(rows, layer, json=json)
 
-@services.command("export", help=help_of("help.services_export"))
-def export_services(target: _Target, on: On = None, home: Home = HOME) -> None:
-    """Write the service items as a workbook."""
-    with opened(home) as office:
-        day = on or office.clock.today()
-        count = categories.export_service_items(LOCAL_ADMINISTRATOR, office, target, on=day, lang=LANG)
-    tell("export.done", count=count, path=target, on=day)
+    @app.command("import", help=help_of(f"help.{name}_import"))
+    def import_(
+        file: _File,
+        on: On = None,
+        complete: _Complete = False,
+        strict: _Strict = False,
+        dry_run: _Dry = False,
+        home: Home = HOME,
+        json: Json = False,
+    ) -> None:
+        with opened(home) as office:
+            terms = Terms(on=on or office.clock.today(), complete=complete, strict=strict, dry_run=dry_run)
+            report = rules.imported(LOCAL_ADMINISTRATOR, office, file, terms, lang=LANG)
+        _finish(report, dry_run=dry_run, json=json)
+
+    @app.command("export", help=help_of(f"help.{name}_export"))
+    def export(target: _Target, on: On = None, home: Home = HOME) -> None:
+        with opened(home) as office:
+            day = on or office.clock.today()
+            count = rules.exported(LOCAL_ADMINISTRATOR, office, target, on=day, lang=LANG)
+        tell("export.done", count=count, path=target, on=day)
 
 
 def _finish(report: categories.RulesReport, *, dry_run: bool, json: bool) -> None:
     if json:
-        held = {name: getattr(report, name) for name in ("file", "rows", "refused", "kept", "unread")}
-        faults = [fault.say(LANG) for fault in report.faults]
-        print_json(held | {"counts": dict(report.counts), "faults": faults, "fault_sheet": report.fault_sheet})
+        print_json(plain(report, kept=report.kept))
     else:
         _counts(report.counts)
-        _tell(report, dry_run=dry_run)
+        show_end(report, words("categories.kept") if report.kept else None, dry_run=dry_run)
     if report.faults:
         raise typer.Exit(FOUND)
 
 
 def _counts(counts: Mapping[str, int]) -> None:
     table(tuple(words(f"categories.count.{name}") for name in counts), [tuple(counts.values())])
-
-
-def _tell(report: categories.RulesReport, *, dry_run: bool) -> None:
-    if report.unread:
-        tell("import.unread", headers=", ".join(report.unread))
-    if report.faults:
-        show_faults(report.faults)
-        tell("import.sheet_written", path=report.fault_sheet)
-    if report.refused:
-        tell("import.refused")
-    elif dry_run:
-        tell("import.dry")
-    else:
-        tell("categories.kept" if report.kept else "import.nothing")
 
 
 def _print(rows: pd.DataFrame, layer: Layer, *, json: bool) -> None:
@@ -153,6 +112,20 @@ def _print(rows: pd.DataFrame, layer: Layer, *, json: bool) -> None:
     if "clock" in plain:
         plain["clock"] = plain["clock"].map(lambda name: say(f"people.clock.{name}", LANG))
     table(tuple(header(str(name), layer, LANG) for name in plain.columns), list(plain.itertuples(index=False)))
+
+
+_rules(
+    kinds,
+    "categories",
+    CATEGORIES,
+    _Rules(categories.list_categories, categories.import_categories, categories.export_categories),
+)
+_rules(
+    services,
+    "services",
+    SERVICE_ITEMS,
+    _Rules(categories.list_service_items, categories.import_service_items, categories.export_service_items),
+)
 
 
 def declare(root: typer.Typer) -> None:

@@ -11,13 +11,13 @@ import typer
 from gridmap.cli import issues
 from gridmap.cli.language import LANG, help_of
 from gridmap.cli.options import HOME, AsOf, Home, Json, On, Reason, opened, pairs
+from gridmap.cli.outcomes import plain, show_end
 from gridmap.cli.output import (
     FOUND,
     local,
     print_json,
     progress_bar,
     records,
-    show_faults,
     table,
     tell,
     words,
@@ -63,9 +63,7 @@ def import_(
             LOCAL_ADMINISTRATOR, office, given, strict=strict, dry_run=dry_run, lang=LANG
         )
     if json:
-        held = {name: getattr(report, name) for name in ("file", "rows", "batch", "refused", "unread")}
-        faults = [fault.say(LANG) for fault in report.faults]
-        print_json(held | {"counts": dict(report.counts), "faults": faults, "fault_sheet": report.fault_sheet})
+        print_json(plain(report, batch=report.batch))
     else:
         _show(report, dry_run=dry_run)
     if report.faults:
@@ -75,19 +73,7 @@ def import_(
 def _show(report: issue_files.IssuesReport, *, dry_run: bool) -> None:
     tell("issue_files.head", file=report.file, rows=report.rows)
     table(tuple(words(f"issue_files.count.{name}") for name in report.counts), [tuple(report.counts.values())])
-    if report.unread:
-        tell("import.unread", headers=", ".join(report.unread))
-    if report.faults:
-        show_faults(report.faults)
-        tell("import.sheet_written", path=report.fault_sheet)
-    if report.refused:
-        tell("import.refused")
-    elif dry_run:
-        tell("import.dry")
-    elif report.batch is None:
-        tell("import.nothing")
-    else:
-        tell("issue_files.kept", batch=report.batch)
+    show_end(report, None if report.batch is None else words("issue_files.kept", batch=report.batch), dry_run=dry_run)
 
 
 @app.command(help=help_of("help.issues_export"))

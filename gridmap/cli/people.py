@@ -9,7 +9,8 @@ import typer
 
 from gridmap.cli.language import LANG, help_of
 from gridmap.cli.options import HOME, Home, Json, On, Reason, opened, parse_degrees
-from gridmap.cli.output import FOUND, print_json, progress_bar, records, show_faults, shown, table, tell, words
+from gridmap.cli.outcomes import plain, show_end
+from gridmap.cli.output import FOUND, print_json, progress_bar, records, shown, table, tell, words
 from gridmap.office import answering, rostering
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 from gridmap.words import say
@@ -42,9 +43,7 @@ def import_(
             lang=LANG,
         )
     if json:
-        faults = [fault.say(LANG) for fault in report.faults]
-        held = {name: getattr(report, name) for name in ("file", "rows", "refused", "kept", "unread")}
-        print_json(held | {"counts": dict(report.counts), "faults": faults, "fault_sheet": report.fault_sheet})
+        print_json(plain(report, kept=report.kept))
     else:
         show_roster_import(report, dry_run=dry_run)
     if report.faults:
@@ -55,17 +54,7 @@ def show_roster_import(report: rostering.RosterReport, *, dry_run: bool = False)
     """Print what a roster import did: the counts, what was not read, the first faults, and where the fault sheet lies."""
     tell("roster.head", file=report.file, rows=report.rows)
     table(tuple(words(f"roster.count.{name}") for name in report.counts), [tuple(report.counts.values())])
-    if report.unread:
-        tell("import.unread", headers=", ".join(report.unread))
-    if report.faults:
-        show_faults(report.faults)
-        tell("import.sheet_written", path=report.fault_sheet)
-    if report.refused:
-        tell("import.refused")
-    elif dry_run:
-        tell("import.dry")
-    else:
-        tell("roster.kept" if report.kept else "import.nothing")
+    show_end(report, words("roster.kept") if report.kept else None, dry_run=dry_run)
 
 
 @app.command("list", help=help_of("help.roster_list"))

@@ -13,6 +13,7 @@ import typer
 
 from gridmap.cli.language import LANG, help_of
 from gridmap.cli.options import HOME, AsOf, Home, Json, On, Reason, opened, pairs
+from gridmap.cli.outcomes import show_end
 from gridmap.cli.output import (
     FOUND,
     local,
@@ -20,7 +21,6 @@ from gridmap.cli.output import (
     print_json,
     progress_bar,
     records,
-    show_faults,
     table,
     tell,
     words,
@@ -93,19 +93,7 @@ def show_import(report: ImportReport, layer: str, *, dry_run: bool = False) -> N
     """Print what an import did: the counts, what was not read, the first faults, and where the fault sheet lies."""
     tell("import.head", file=report.file, layer=layer, rows=report.rows)
     table(tuple(words(f"import.count.{name}") for name in report.counts), [tuple(report.counts.values())])
-    if report.unread:
-        tell("import.unread", headers=", ".join(report.unread))
-    if report.faults:
-        show_faults(report.faults)
-        tell("import.sheet_written", path=report.fault_sheet)
-    if report.refused:
-        tell("import.refused")
-    elif dry_run:
-        tell("import.dry")
-    elif report.batch is None:
-        tell("import.nothing")
-    else:
-        tell("import.kept", batch=report.batch)
+    show_end(report, None if report.batch is None else words("import.kept", batch=report.batch), dry_run=dry_run)
 
 
 def _plain(report: ImportReport, *, dry_run: bool) -> dict[str, object]:

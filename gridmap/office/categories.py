@@ -71,7 +71,7 @@ def import_categories(person: Person, office: Office, path: Path, terms: Terms, 
     def keep(tx: Transaction) -> dict[str, int]:
         return categories.keep_categories(tx, read.kinds, on=terms.on, complete=terms.complete)
 
-    return _take_in(person, office, _Rules("categories", path, read.register, terms, lang), keep)
+    return _take_in(person, office, _File("categories", path, read.register, terms, lang), keep)
 
 
 def export_categories(person: Person, office: Office, target: Path, *, on: dt.date, lang: str = "en") -> int:
@@ -127,7 +127,7 @@ def import_service_items(person: Person, office: Office, path: Path, terms: Term
             items = items.assign(department=items["number"].map(kept).astype(object))
         return service_items.keep_service_items(tx, items, on=terms.on, complete=terms.complete)
 
-    return _take_in(person, office, _Rules("service items", path, register, terms, lang), keep)
+    return _take_in(person, office, _File("service items", path, register, terms, lang), keep)
 
 
 def export_service_items(person: Person, office: Office, target: Path, *, on: dt.date, lang: str = "en") -> int:
@@ -139,7 +139,7 @@ def export_service_items(person: Person, office: Office, target: Path, *, on: dt
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
+class _File:
     """One file of rules on its way in."""
 
     subject: str
@@ -149,7 +149,7 @@ class _Rules:
     lang: str
 
 
-def _take_in(person: Person, office: Office, rules: _Rules, keep: _Keep) -> RulesReport:
+def _take_in(person: Person, office: Office, rules: _File, keep: _Keep) -> RulesReport:
     register, terms = rules.register, rules.terms
     refused = terms.refuse(register.faults)
     counts = dict.fromkeys(("added", "changed", "unchanged", "ended"), 0)
