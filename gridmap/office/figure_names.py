@@ -18,6 +18,7 @@ from gridmap.store import categories, grids
 from gridmap.words import known, say
 
 _DUTIES = "duties."
+_SHARE = "_share"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,10 @@ class FigureNames:
     def column(self, name: str) -> str:
         """Return the header of a column of figures by group."""
         code = f"office.figure.{name}"
-        return say(code, self.lang) if known(code) else header(name, None, self.lang)
+        if not known(code):
+            return header(name, None, self.lang)
+        said = say(code, self.lang)
+        return say("office.figure.as_share", self.lang, figure=said) if name.endswith(_SHARE) else said
 
     def group(self, by: str, name: str) -> str:
         """Return what a group is called: a cell by its name and code, a category, a source; `none` in words."""

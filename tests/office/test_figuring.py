@@ -14,7 +14,7 @@ from gridmap.errors import ArgumentError, NotFoundError, RefusedError
 from gridmap.office import figuring
 from gridmap.office.figure_export import export_figures
 from gridmap.office.figure_names import figure_names
-from gridmap.office.figure_tables import figure_table
+from gridmap.office.figure_tables import FIGURE_COLUMNS, figure_table
 from gridmap.office.wiring import Office, open_office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
 from gridmap.words import say
@@ -256,6 +256,20 @@ def test_every_figure_has_a_name_in_both_languages(lived: Office, lang: str) -> 
     table = names.table(figure_table(LOCAL_ADMINISTRATOR, lived, on=YEAR_END))
     assert not table["figure"].str.contains("_").any()
     assert not table["section"].str.contains("_").any()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_two_columns_bear_one_name(lived: Office, lang: str) -> None:
+    names = figure_names(lived, on=ON, lang=lang)
+    for by in ("cell", "week"):
+        columns = figuring.figures_by(LOCAL_ADMINISTRATOR, lived, by=by, on=ON).columns
+        called = [names.column(str(name)) for name in columns]
+        assert len(called) == len(set(called))
+        assert not [one for one in called if "_" in one]
+    assert [names.column(name) for name in FIGURE_COLUMNS[:3]] in (
+        ["about", "figure", "n"],
+        ["范围", "指标", "数量（分子）"],
+    )
 
 
 def test_a_workbook_holds_the_figures_under_readable_headers(lived: Office, tmp_path: Path) -> None:

@@ -115,4 +115,12 @@ WORDS = {
     "figure.period": "period",
     "figure.needed": "needed",
     "figure.answering": "who answers",
+    "figure.section": "about",
+    "figure.figure": "figure",
+    "figure.n": "n",
+    "figure.of": "of",
+    "figure.share": "share",
+    "figure.week_before": "the week before",
+    "figure.year_before": "the year before",
+    "figure.as_share": "{figure} (share)",
 }

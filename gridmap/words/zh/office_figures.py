@@ -115,4 +115,12 @@ WORDS = {
     "figure.period": "周期",
     "figure.needed": "应走访次数",
     "figure.answering": "责任人",
+    "figure.section": "范围",
+    "figure.figure": "指标",
+    "figure.n": "数量（分子）",
+    "figure.of": "总数（分母）",
+    "figure.share": "比率",
+    "figure.week_before": "上周",
+    "figure.year_before": "上年",
+    "figure.as_share": "{figure}",
 }
