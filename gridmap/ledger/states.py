@@ -69,9 +69,13 @@ def states(
     case = Case(duty, subjects, Ledger(visits, on, as_of, zone, cadres, posts), exemptions, since)
     parts = [_columns(case, part) for part in case.parts()]
     # pandas would turn arrays of text into its own strings: texts are objects here, and that takes a second less
-    joined = {name: np.concatenate([nothing, *(part[name] for part in parts)]) for name, nothing in _NOTHING.items()}
+    joined = parts[0] if len(parts) == 1 else _joined(parts)
     frame = pd.DataFrame({name: pd.Series(held, dtype=held.dtype) for name, held in joined.items()})
     return frame.assign(met_at=frame["met_at"].dt.tz_localize("UTC"))
+
+
+def _joined(parts: list[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+    return {name: np.concatenate([nothing, *(part[name] for part in parts)]) for name, nothing in _NOTHING.items()}
 
 
 def _columns(case: Case, part: Part) -> dict[str, NDArray[Any]]:
