@@ -18,7 +18,7 @@ _YEAR, _MONTH, _DAY = spellings.DAY_SIGNS
 _HOUR, _MINUTE, _SECOND = spellings.TIME_SIGNS
 _TIME = (
     rf"(?P<hour>\d{{1,2}})\s*[:{_HOUR}]\s*(?:(?P<minute>\d{{1,2}})\s*[:{_MINUTE}]?\s*)?"
-    rf"(?:(?P<second>\d{{1,2}})(?:\.\d+)?\s*{_SECOND}?)?"
+    rf"(?:(?P<second>\d{{1,2}}(?:\.\d+)?)\s*{_SECOND}?)?"
 )
 _DATE = rf"(?P<year>\d{{4}})\s*[-./{_YEAR}]\s*(?P<month>\d{{1,2}})\s*[-./{_MONTH}]\s*(?P<day>\d{{1,2}})"
 _OFFSET = r"\s*(?P<offset>z|[+-]\d{2}:?\d{2})?"
@@ -34,7 +34,7 @@ _PATTERNS = (
 )
 _PARTS = ("year", "month", "day", "hour", "minute", "second", "half", "offset")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
-_NOON = 12
+_NOON, _MINUTE_ENDS = 12, 60
 
 
 def read_instants(column: Column, zone: ZoneInfo) -> Values:
@@ -83,8 +83,9 @@ def _clock(parts: dict[str, pd.Series]) -> pd.Series:
     wrong = half & ~number["hour"].between(1, _NOON)
     hour = number["hour"].where(~half, number["hour"] % _NOON + _NOON * (parts["half"] == "pm"))
     days = pd.to_datetime(pd.DataFrame({name: number[name] for name in ("year", "month", "day")}), errors="coerce")
-    within = hour.between(0, 23) & number["minute"].between(0, 59) & number["second"].between(0, 59) & ~wrong
-    seconds = (hour * 3600 + number["minute"] * 60 + number["second"]).where(within)
+    within = hour.between(0, 23) & number["minute"].between(0, 59) & (number["second"] < _MINUTE_ENDS) & ~wrong
+    # A spreadsheet's 08:30:05 may be 08:30:04.9999999: to the millisecond.
+    seconds = (hour * 3600 + number["minute"] * 60 + number["second"]).where(within).round(3)
     clock: pd.Series = (days + pd.to_timedelta(seconds, unit="s")).astype("datetime64[us]")
     return clock
 

@@ -63,6 +63,13 @@ def test_twelve_am_is_midnight_and_twelve_pm_is_noon() -> None:
     assert held == ["2015-01-06T05:00:00", "2015-01-06T17:00:00"]
 
 
+def test_a_time_of_a_spreadsheet_is_the_one_that_it_shows() -> None:
+    assert read("2015-01-06T08:30:04.999999", "2015-01-06T08:59:59.9999999")[0] == [
+        "2015-01-06T00:30:05",
+        "2015-01-06T01:00:00",
+    ]
+
+
 def test_a_day_alone_is_its_midnight_and_nothing_is_nothing() -> None:
     assert read("2015-01-06", None) == (["2015-01-05T16:00:00", None], {})
 
