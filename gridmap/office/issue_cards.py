@@ -57,7 +57,7 @@ def show(
 ) -> Card:
     """Return an issue, by its number or UUID, as it stood by the end of a day (null: today).
 
-    What people wrote or said is shown to a leader or cadre who follows it, has it in hands, or answers there; anybody
+    What people wrote or said is shown to a leader or cadre who today follows it, has it in hands, or answers there; anybody
     else who may reveal names fields (text, reporter, phone, reply, note) in `reveal`, with a `reason` that the audit
     keeps before. Raises NotFoundError where it does not exist for `person` on that day.
     """
@@ -70,7 +70,7 @@ def show(
             raise NotFoundError("store.unknown_issue", issue=name)
         desk = Desk(person, office, tx)
         uuid = str(rows["issue"].iloc[0])
-        his = bool(own(desk, rows, on=day)[0])
+        his = bool(own(desk, rows)[0])
         known = min(as_of or desk.now, desk.now)
         kept = issues.events(tx, issues=[uuid], as_of=known, until=last_instant(office, day))
         held = set(issues.private(tx, [uuid]).query("event in @kept.event")["field"])

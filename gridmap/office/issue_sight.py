@@ -15,32 +15,38 @@ from gridmap.ledger.flow import Issue
 from gridmap.office.issue_desk import Desk
 from gridmap.people.access import ANSWERING, may
 from gridmap.store.issues import Kept
+from gridmap.store.issues import issues as kept_issues
 
 _OWN = ("follower", "holder", "leader")
 
 
 def seen(desk: Desk, issues: gpd.GeoDataFrame, *, on: dt.date) -> gpd.GeoDataFrame:
-    """Return the issues that exist for the person of the desk on a day, on a fresh index.
+    """Return the issues, as they stood on a day, that exist for the person of the desk, on a fresh index.
 
-    With a scope: those in it. An issue of a sensitive category, or that stands for a feature of a sensitive layer,
-    exists only for those who may reveal and for leaders and cadres who follow it, have it in hands, or answer there.
+    With a scope: those in it. An issue of a category that is sensitive then or today, or that stands for a feature of a
+    sensitive layer, exists only for those who may reveal, and for leaders and cadres to whom it belongs today: see
+    `own`. So nobody gets back what was his by asking for an earlier day.
     """
-    day = on.isoformat()
+    day, today = on.isoformat(), desk.day(desk.now)
     inside = np.array([desk.in_scope(desk.person, cell, day) for cell in issues["cell"]], dtype=bool)
     if not may(desk.person, "reveal"):
-        features = zip(issues["category"], issues["features"], strict=True)
-        hidden = [_sensitive(desk, category, held, day) for category, held in features]
-        inside &= ~np.array(hidden, dtype=bool) | own(desk, issues, on=on)
+        features = list(zip(issues["category"], issues["features"], strict=True))
+        hidden = [any(_sensitive(desk, *one, at) for at in (day, today)) for one in features]
+        inside &= ~np.array(hidden, dtype=bool) | own(desk, issues)
     return issues[inside].reset_index(drop=True)
 
 
-def own(desk: Desk, issues: pd.DataFrame, *, on: dt.date) -> NDArray[np.bool_]:
-    """Return which issues the person of the desk may read whole: his to follow, in his hands, or where he answers."""
+def own(desk: Desk, issues: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which issues are today the own of the person of the desk.
+
+    He follows it, has it in hands, leads it, or answers where it is or above.
+    """
     if desk.person.cadre is None or desk.person.role not in ANSWERING:
         return np.zeros(len(issues), dtype=bool)
-    day = on.isoformat()
-    columns = zip(issues["cell"], *(issues[name] for name in _OWN), strict=True)
-    return np.array([_his(desk, cell, whose, day) for cell, *whose in columns], dtype=bool)
+    today = desk.day(desk.now)
+    now = kept_issues(desk.tx, issues=issues["issue"].tolist()).set_index("issue")[[*_OWN, "cell"]]
+    columns = zip(*(now[name].reindex(issues["issue"]) for name in ("cell", *_OWN)), strict=True)
+    return np.array([_his(desk, cell, whose, today) for cell, *whose in columns], dtype=bool)
 
 
 def refuse_unseen(desk: Desk, issue: Issue, place: Kept, day: str) -> None:
@@ -48,7 +54,7 @@ def refuse_unseen(desk: Desk, issue: Issue, place: Kept, day: str) -> None:
     if may(desk.person, "reveal") or not _sensitive(desk, issue.category, place.features, day):
         return
     whose = [getattr(issue, name) for name in _OWN]
-    if desk.person.role not in ANSWERING or not _his(desk, place.cell, whose, day):
+    if desk.person.role not in ANSWERING or not _his(desk, place.cell, whose, desk.day(desk.now)):
         raise NotFoundError("store.unknown_issue", issue=place.number)
 
 

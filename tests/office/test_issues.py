@@ -295,6 +295,19 @@ class TestSight:
         assert PHONE not in repr(read)
         assert TEXT not in repr(told())
 
+    def test_what_was_his_is_not_got_back_by_asking_for_an_earlier_day(self, counter: Office) -> None:
+        with counter.store.writing() as tx:
+            private = Category("private", "隐私", "private", "work_days", 5, sensitive=True)
+            keep_categories(tx, {"private": private}, on=NEW_YEAR)
+        (number,) = report(CLERK, counter, [told(category="private")])
+        steps = [("file", {}), ("assign", {"holder": LIGHTER}), ("hand_over", {"holder": LAMPS})]
+        for hour, (name, said) in enumerate(steps, start=11):
+            act(LOCAL_ADMINISTRATOR, counter, [step(number, name, at(3, hour - 8, hour), **said)])
+        then = dt.date(2015, 3, 4)
+        assert show(LOCAL_ADMINISTRATOR, counter, number, on=then).issue["holder"] == LIGHTER
+        assert list_issues(Person("a", "cadre", cadre=LIGHTER), counter, on=then).empty
+        assert len(list_issues(Person("b", "cadre", cadre=LAMPS), counter, on=then)) == 1
+
     def test_those_responsible_read_the_words(self, counter: Office) -> None:
         (number,) = report(CLERK, counter, [told()])
         for cadre in (WORKER, CHIEF, SECRETARY):
