@@ -30,13 +30,13 @@ class Settings:
     `bounds_margin_m` how far beyond the cells a coordinate is believed. `retention_days` maps `layer.field` of a
     personal field to the days it is kept after its row has ended. `lamp_radius_m` is how far a working lamp lights and
     `dark_from_m` how long a dark stretch must be to be a gap, both in metres by road class ("" for all others);
-    `load_limit` maps a tier of cadres to the most features that one of them answers for. `office_hours` are the spans
-    of a working day in local time, half-open, the last perhaps over midnight; `holidays` says which days are working
-    days before the office's own notices: "china", "weekdays", "table" (its notices alone) or "auto" (china in
-    Asia/Shanghai, else weekdays). `remind_hours` is how long before its deadline an issue is reminded of,
-    `escalate_days` how long an overdue one stays with whoever leads it before it climbs further; `issues.phone` and the
-    like in `retention_days` count from the end of the issue. `demo_instant` (ISO, with its offset) makes this a demo
-    office whose clock stands still; it is empty in a real one.
+    `load_limit` maps a tier of cadres to the most features that one of them answers for; `reach_m` is the longest walk
+    to a service window, in metres. `office_hours` are the spans of a working day in local time, half-open, the last
+    perhaps over midnight; `holidays` says which days are working days before the office's own notices: "china",
+    "weekdays", "table" (its notices alone) or "auto" (china in Asia/Shanghai, else weekdays). `remind_hours` is how
+    long before its deadline an issue is reminded of, `escalate_days` how long an overdue one stays with whoever leads
+    it before it climbs further; `issues.phone` and the like in `retention_days` count from the end of the issue.
+    `demo_instant` (ISO, with its offset) makes this a demo office whose clock stands still; it is empty in a real one.
     """
 
     lang: str = "zh"
@@ -50,6 +50,7 @@ class Settings:
     lamp_radius_m: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"": 25.0}))
     dark_from_m: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"": 40.0}))
     load_limit: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    reach_m: float = 1000.0
     office_hours: tuple[tuple[str, str], ...] = (("09:00", "12:00"), ("14:00", "18:00"))
     holidays: str = "auto"
     escalate_days: float = 3.0
@@ -109,6 +110,7 @@ def _problem(name: str, value: object) -> str:
         "lang": (value in LANGUAGES, "zh, en"),
         "code_lengths": (_lengths_fit(value), "{ big = 12, middle = 13, small = 15 }: rising whole numbers"),
         "snap_m": (_not_negative(value), ">= 0"),
+        "reach_m": (_not_negative(value), ">= 0"),
         "gap_width_m": (_not_negative(value), ">= 0"),
         "bounds_margin_m": (_not_negative(value), ">= 0"),
         "retention_days": (_days_fit(value), '{ "households.phone" = 365 }'),

@@ -37,6 +37,7 @@ LAYER = Layer(
                 Choice("public_body", "机关事业单位", "public body", ("机关", "事业单位", "政府机关")),
                 Choice("school", "学校", "school", ("幼儿园", "小学", "中学", "教育机构")),
                 Choice("clinic", "医疗机构", "hospital or clinic", ("医院", "社康中心", "卫生院", "诊所")),
+                Choice("service_window", "服务窗口", "service window", ("便民服务中心", "服务大厅", "党群服务中心")),
                 Choice("company", "企业", "company", ("国有企业", "公司", "金融机构")),
                 Choice("association", "社会组织", "association", ("社团", "协会", "群团组织")),
                 Choice("garrison", "部队", "garrison", ("驻军", "军事单位")),

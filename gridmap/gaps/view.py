@@ -21,11 +21,13 @@ class Limits:
 
     `lamp_radius_m`: how far a working lamp lights, `dark_from_m`: how long a stretch must be, both by road class
     ("" for all others). `load`: the most features for a cadre of each tier; a tier that is absent has no limit.
+    `reach_m`: the longest walk to a service window, in metres.
     """
 
     lamp_radius_m: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"": 25.0}))
     dark_from_m: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"": 40.0}))
     load: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    reach_m: float = 1000.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -155,7 +155,7 @@ def limits_of(settings: Settings) -> Limits:
     unknown = sorted(set(settings.load_limit) - set(TIERS))
     if unknown:
         raise SettingsError("office.unknown_tier", file=FILE, tiers=", ".join(unknown), allowed=", ".join(TIERS))
-    return Limits(settings.lamp_radius_m, settings.dark_from_m, settings.load_limit)
+    return Limits(settings.lamp_radius_m, settings.dark_from_m, settings.load_limit, settings.reach_m)
 
 
 def _looked_at(person: Person, office: Office, kinds: Iterable[str] | None) -> list[Layer]:

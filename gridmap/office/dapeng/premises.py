@@ -18,6 +18,7 @@ _FRONT = 0.16  # how deep in its block a door lies, in blocks
 _UNPLACED = 0.04  # share of the household register without coordinates: their cell alone is known
 _A_HOUSE = 3  # homes of a house, about
 _KINDS = ("shop", "small_stall", "small_workshop", "small_entertainment")
+_WINDOWS = 7  # organisations that are service windows
 _ORGANISATIONS = ("public_body", "school", "clinic", "company", "association")
 _CARE = ("elder_alone", "low_income", "child", "other")
 
@@ -159,7 +160,7 @@ def organisations(rng: np.random.Generator, town: Town, names: Names, size: Size
     frame = {
         "organisation_no": _numbered("O", count),
         "name": _said(names, "dapeng.organisation", count),
-        "kind": rng.choice(_ORGANISATIONS, count),
+        "kind": np.where(np.arange(count) < _WINDOWS, "service_window", rng.choice(_ORGANISATIONS, count)),
         "address": doors.address,
         "staff": _whole(rng, 4, 160, count),
     }

@@ -30,4 +30,6 @@ WORDS = {
     "overloaded": "{cadre} answers for {features} features; the limit of the tier is {limit}",
     "unlit_road": "{metres:,.1f} m of {name} lie over {radius:g} m from every lamp; no working lamp lights {stretch_m:,.1f} m in all, {shortest:g} m or more is reported",
     "dark_road": "{metres:,.1f} m of {name} lie beside {lamps} lamps and none works: {dark} dark, {unknown} of unknown status, within {radius:g} m; no working lamp lights {stretch_m:,.1f} m in all, {shortest:g} m or more is reported",
+    "far_from_window": "the nearest service window, {service}, is {metres:,.0f} m on foot; {reach:,.0f} m is the limit",
+    "no_way_to_window": "there is no way on foot to any service window within {reach:,.0f} m",
 }

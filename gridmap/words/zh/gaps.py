@@ -30,4 +30,6 @@ WORDS = {
     "overloaded": "{cadre} 负责 {features} 个对象；其层级上限为 {limit} 个",
     "unlit_road": "{name} 有 {metres:,.1f} 米，{radius:g} 米内没有任何路灯；连续无灯光照到的路段共 {stretch_m:,.1f} 米（满 {shortest:g} 米即列出）",
     "dark_road": "{name} 有 {metres:,.1f} 米，{radius:g} 米内有 {lamps} 盏路灯，均不亮：{dark} 盏灭灯，{unknown} 盏状态不明；连续无灯光照到的路段共 {stretch_m:,.1f} 米（满 {shortest:g} 米即列出）",
+    "far_from_window": "步行到最近的服务窗口 {service} 为 {metres:,.0f} 米，超过 {reach:,.0f} 米",
+    "no_way_to_window": "步行无路到达任何服务窗口（限 {reach:,.0f} 米）",
 }
