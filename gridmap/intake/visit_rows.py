@@ -75,6 +75,7 @@ class VisitRows:
         }
         self._columns: dict[str, list[str | None]] = {}
         self._found: dict[int, Visit] = {}
+        self._noted: dict[tuple[str, str], list[dict[int, tuple[object, dict[str, object]]]]] = {}
 
     def visits(self) -> list[Visit]:
         """Return the visits of the rows that are good by now."""
@@ -95,6 +96,7 @@ class VisitRows:
             if visit is not None and not self.rows.wrong[at]:
                 self._found[at] = visit
         self._check()
+        self._say()
         # A second row of the same id is refused as the second row of any key is.
         ids = [self._found[at].id if at in self._found else None for at in range(len(frame))]
         frame["id"] = pd.Series(ids, dtype=object)
@@ -143,12 +145,24 @@ class VisitRows:
         self.rows.refuse(target, held, written, personal=False)
 
     def _refuse(self, at: int, target: str, code: str, value: object = None, **inputs: object) -> None:
-        where = np.arange(len(self.rows.frame)) == at
-        one = self.rows.layer.by_name.get(target)
-        written = [value if here else None for here in where]
-        self.rows.refuse(
-            target, Problem(code, where, inputs), written, personal=one is not None and self.rows.is_personal(one)
-        )
+        """Note a fault of one row; `_say` hands all of a kind to the rows at once, for that takes a whole column."""
+        self.rows.wrong[at] = True
+        alike = self._noted.setdefault((target, code), [{}])
+        for held in alike:
+            if at not in held:
+                held[at] = value, inputs
+                return
+        alike.append({at: (value, inputs)})
+
+    def _say(self) -> None:
+        for (target, code), alike in self._noted.items():
+            one = self.rows.layer.by_name.get(target)
+            personal = one is not None and self.rows.is_personal(one)
+            for held in alike:
+                where = np.isin(np.arange(len(self.rows.frame)), list(held))
+                written = [held[at][0] if at in held else None for at in range(len(where))]
+                by_row = {at: inputs for at, (_, inputs) in held.items()}
+                self.rows.refuse(target, Problem(code, where, by_row=by_row), written, personal=personal)
 
     def _value(self, name: str, at: int) -> str | None:
         return self._columns[name][at] if name in self._columns else None
