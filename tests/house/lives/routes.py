@@ -11,6 +11,7 @@ from gridmap.routes.insertion import cheapest, filled, outbid
 from gridmap.routes.model import model_of
 from gridmap.routes.plan import begins, plan_of, walked
 from gridmap.routes.problem import Shift, Stop, problem_of
+from gridmap.routes.reasons import Reason, priority
 from gridmap.routes.solve import solve
 from gridmap.routes.units import units_of
 
@@ -36,3 +37,4 @@ def live() -> None:
     assert problem.done == frozenset()
     rest = replanned(problem, plan, 0, calls=1, place=1, now=300)
     idle(rest, solve(held(evened(rest, plan), 2, 0), iterations=5))
+    assert priority([Reason("routes.why_duty_due", {"duty": "households", "day": "2015-10-31"})]) == 15
