@@ -57,9 +57,9 @@ def show(
 ) -> Card:
     """Return an issue, by its number or UUID, as it stood by the end of a day (null: today).
 
-    What people wrote or said is shown to a leader or cadre who today follows it, has it in hands, or answers there; anybody
-    else who may reveal names fields (text, reporter, phone, reply, note) in `reveal`, with a `reason` that the audit
-    keeps before. Raises NotFoundError where it does not exist for `person` on that day.
+    What people wrote or said is shown to a leader or cadre who today follows it, has it in hands, or answers there;
+    anybody else who may reveal names fields (text, reporter, phone, reply, note) in `reveal`, with a `reason` that the
+    audit keeps before. Raises NotFoundError where it does not exist for `person` on that day.
     """
     refuse_unless(person, "read")
     _check_reveal(person, reveal, reason)
