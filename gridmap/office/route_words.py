@@ -30,7 +30,7 @@ class PlanWords:
         with office.store.reading() as tx:
             roster = people.roster(tx).cadres
             duties = {one.name: one.zh if lang == "zh" else one.en for one in duties_on(tx, on)}
-        return cls(roster.set_index("cadre")["name"].to_dict(), duties, lang)
+        return cls(dict(zip(roster["cadre"], roster["name"], strict=True)), duties, lang)
 
     def cadre(self, number: str) -> str:
         """Return the name of a cadre; one that is not known has his number."""
