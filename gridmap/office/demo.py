@@ -13,7 +13,7 @@ from gridmap.errors import ConflictError
 from gridmap.intake.grids import read_grid, read_territory
 from gridmap.office.dapeng.files import Files, write_dapeng
 from gridmap.office.dapeng.size import Size
-from gridmap.office.dapeng.year.replay import Entered, replay_year
+from gridmap.office.dapeng.year.replay import Entered, clock_at, replay_year
 from gridmap.office.duty_rules import keep_default_duties
 from gridmap.office.grids import GridReport, list_editions, publish_grid
 from gridmap.office.importing import ImportReport, Source, Terms, import_register
@@ -32,6 +32,7 @@ SEED = 2015
 # The demo's clock stands still (DESIGN 4, Time).
 INSTANT = "2015-12-31T18:30:00+08:00"
 FROM = dt.date(2015, 1, 1)
+_FOUNDED = "2015-01-05T09:00:00+08:00"  # the first working day
 _DUTIES_FROM = dt.date(2015, 3, 1)  # the campaign begins (assumed)
 _FILES = "files"
 _MAPS = "maps"
@@ -71,11 +72,12 @@ def make_demo(person: Person, home: Path, *, lang: str = "en", size: Size | None
         lang = office.settings.lang  # that of its files; a second run in another one changes nothing
         size = size or Size()
         files = write_dapeng(folder, seed, office.layers, size=size, lang=lang)
-        grid = _publish(person, office, files, name)
-        roster = import_roster(person, office, files.roster, on=FROM)
-        imports = tuple(_take_in(person, office, files, lang))
-        keep_default_categories(person, office, on=FROM, lang=lang)
-        keep_default_duties(person, office, on=_DUTIES_FROM)
+        with clock_at(office, dt.datetime.fromisoformat(_FOUNDED)):
+            grid = _publish(person, office, files, name)
+            roster = import_roster(person, office, files.roster, on=FROM)
+            imports = tuple(_take_in(person, office, files, lang))
+            keep_default_categories(person, office, on=FROM, lang=lang)
+            keep_default_duties(person, office, on=_DUTIES_FROM)
         entered = replay_year(person, office, seed=seed, year=size.year, survey=files.survey)
         return Demo(folder, grid, roster, imports, entered)
 

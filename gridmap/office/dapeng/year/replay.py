@@ -65,7 +65,7 @@ def replay_year(person: Person, office: Office, *, seed: int, year: Year, survey
     surveys = {TOLD: _checked(office, survey, chosen), SURVEYED: survey}
     last = len(drawn.evenings) - 1
     for number, evening in enumerate(drawn.evenings):
-        with _clock(office, evenings.instant(number)):
+        with clock_at(office, evenings.instant(number)):
             _look_at_lamps(person, office, surveys, evenings.days[number])
             if number == last:
                 _gather(person, office, drawn.programme)
@@ -135,7 +135,7 @@ def _is_there(tx: Transaction, drawn: Drawn) -> bool:
 
 
 @contextmanager
-def _clock(office: Office, instant: dt.datetime) -> Iterator[None]:
+def clock_at(office: Office, instant: dt.datetime) -> Iterator[None]:
     """Let the office's clock stand at an instant."""
     kept = office.clock
     office.clock = FixedClock(instant, kept.zone)
