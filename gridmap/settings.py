@@ -35,7 +35,8 @@ class Settings:
     perhaps over midnight; `holidays` says which days are working days before the office's own notices: "china",
     "weekdays", "table" (its notices alone) or "auto" (china in Asia/Shanghai, else weekdays). `remind_hours` is how
     long before its deadline an issue is reminded of, `escalate_days` how long an overdue one stays with whoever leads
-    it before it climbs further; `issues.phone` and the like in `retention_days` count from the end of the issue.
+    it before it climbs further; `issues.phone` and the like in `retention_days` count from the end of the issue,
+    `visits.note` and `visits.answers` from the visit.
     `demo_instant` (ISO, with its offset) makes this a demo office whose clock stands still; it is empty in a real one.
     """
 

@@ -14,9 +14,9 @@ from gridmap.people.person import Person
 from gridmap.store import erasure
 from gridmap.store.duties import names_about
 from gridmap.store.issues import ended_by
-from gridmap.store.ledger_erasure import erase_exemptions, erase_visits, expire_issues
+from gridmap.store.ledger_erasure import erase_exemptions, erase_visits, expire_issues, expire_visits
 
-ISSUES = "issues"  # the name under which their retention days stand, beside those of layers
+ISSUES, VISITS = "issues", "visits"  # the names under which their retention days stand, beside those of layers
 
 
 def erase(
@@ -49,7 +49,8 @@ def expire(person: Person, office: Office) -> dict[str, int]:
     """Remove the values whose retention days are over; return how many, by `layer.field`.
 
     A value is kept for the days that the settings give after its row has ended; of issues (`issues.phone`), after the
-    last that happened to one that is closed, rejected or a duplicate.
+    last that happened to one that is closed, rejected or a duplicate; of visits (`visits.note`, `visits.answers`),
+    after the visit.
     """
     refuse_unless(person, "erase")
     at, today = office.clock.now(), office.clock.today()
@@ -61,6 +62,10 @@ def expire(person: Person, office: Office) -> dict[str, int]:
             if layer == ISSUES:
                 over = ended_by(tx, last_instant(office, before))
                 removed[name] = expire_issues(tx, over, field, at=at, account=person.account)
+                continue
+            if layer == VISITS:
+                over_at = last_instant(office, before)
+                removed[name] = expire_visits(tx, over_at, field, at=at, account=person.account)
                 continue
             removed[name] = erasure.expire(
                 tx, office.layers[layer], field, before=before, at=at, account=person.account

@@ -27,6 +27,8 @@ from gridmap.store.tables import (
     visit_private,
 )
 
+ANSWER = "answer/"  # begins the name of an answer: then the duty, a slash, and the field of its form
+
 
 class LedgerErasure(NamedTuple):
     """One field erased of one entry: `kind` is issue, visit, photo or exemption.
@@ -96,6 +98,23 @@ def erase_visits(tx: Transaction, layer: str, key: str, *, reason: str, at: dt.d
     )
     found = tx.connection.execute(statement).all()
     return sum(erase_again(tx, LedgerErasure("visit", uuid, field, reason, account, at)) for uuid, field in found)
+
+
+def expire_visits(tx: Transaction, until: dt.datetime, field: str, *, at: dt.datetime, account: str) -> int:
+    """Remove the notes (`field` "note") or answers ("answers") of the visits up to the aware instant `until`.
+
+    Each visit that had one is recorded. Returns how many values there were.
+    """
+    kept = visit_private.c.field
+    chosen = kept.startswith(ANSWER, autoescape=True) if field == "answers" else kept == field
+    statement = (
+        select(visit.c.uuid, kept)
+        .join(visit, visit.c.id == visit_private.c.visit_id)
+        .where(chosen, visit.c.at <= until)
+        .order_by(visit.c.id, kept)
+    )
+    found = tx.connection.execute(statement).all()
+    return sum(erase_again(tx, LedgerErasure("visit", uuid, name, RETENTION, account, at)) for uuid, name in found)
 
 
 def erase_exemptions(

@@ -19,6 +19,7 @@ from gridmap.ledger.visits import COLUMNS, Visit
 from gridmap.store.engine import Transaction
 from gridmap.store.frames import from_json, insert_many, listed, raw, same, text, to_json_values, turned
 from gridmap.store.frames import objects as objects_of
+from gridmap.store.ledger_erasure import ANSWER
 from gridmap.store.tables import (
     closure,
     edition,
@@ -35,7 +36,6 @@ from gridmap.store.tables import (
 from gridmap.store.types import microseconds
 
 NOTE = "note"
-ANSWER = "answer/"  # then the duty, a slash, and the field of its form
 _FOREVER = "~"  # stands after every ISO day
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from gridmap.errors import ArgumentError, NotFoundError, RefusedError
+from gridmap.errors import ArgumentError, ConflictError, NotFoundError, RefusedError
 from gridmap.office.auditing import read_audit
 from gridmap.office.sheets import enter_sheet, list_sheets, make_sheet
+from gridmap.office.undoing import undo_import
 from gridmap.office.visit_files import VisitSource, import_visits
 from gridmap.office.visiting import record
 from gridmap.office.wiring import Office
@@ -130,3 +131,9 @@ def test_a_filled_sheet_comes_back_as_a_file(village_office: Office, tmp_path: P
     source = VisitSource(target, lead="李一", day=dt.date(2015, 12, 31))
     done = import_visits(CLERK, village_office, source)
     assert (done.report.faults, done.report.recorded, done.blank) == ((), 2, 1)
+
+
+def test_an_import_whose_features_stand_on_a_sheet_stays(village_office: Office, tmp_path: Path) -> None:
+    make_sheet(CLERK, village_office, tmp_path / "s.xlsx", cell=BIG, layers=["households"])
+    with pytest.raises(ConflictError, match="2 stops"):
+        undo_import(LOCAL_ADMINISTRATOR, village_office, 1)

@@ -18,7 +18,7 @@ from gridmap.ledger.visits import Visit
 from gridmap.office.auditing import read_audit
 from gridmap.office.correcting import correct
 from gridmap.office.default_categories import keep_default_categories
-from gridmap.office.erasing import erase
+from gridmap.office.erasing import erase, expire
 from gridmap.office.grids import publish_grid
 from gridmap.office.importing import Source, Terms, import_register
 from gridmap.office.rostering import import_roster
@@ -26,6 +26,7 @@ from gridmap.office.undoing import undo_import
 from gridmap.office.visiting import VisitReport, record
 from gridmap.office.wiring import Office, open_office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
+from gridmap.settings import Settings
 from gridmap.store import issues as kept_issues
 from gridmap.store import visits as kept_visits
 from gridmap.store.copies import backup, restore
@@ -201,6 +202,18 @@ def test_erasing_a_household_takes_the_words_of_its_visits_and_leaves_the_visits
     assert "家中无人照顾".encode() not in village_office.store.path.read_bytes()
     again = record(LOCAL_ADMINISTRATOR, village_office, [said])
     assert (again.recorded, again.repeated) == (0, 1)
+
+
+def test_words_of_visits_expire_by_their_retention_days(asking_office: Office) -> None:
+    said = [visit("old", note="x", at=at("2015-12-01T23:59")), visit("new", note="y", at=at("2015-12-02T00:00"))]
+    record(LOCAL_ADMINISTRATOR, asking_office, [*said, report_of("answered", "yes", at=at("2015-12-01T10:00"))])
+    asking_office.settings = Settings(retention_days={"visits.note": 30, "visits.answers": 31})
+    assert expire(LOCAL_ADMINISTRATOR, asking_office) == {"visits.note": 1, "visits.answers": 0}
+    with asking_office.store.reading() as tx:
+        assert kept_visits.notes(tx, [uid("old"), uid("new")]) == {uid("new"): "y"}
+    asking_office.settings = Settings(retention_days={"visits.answers": 30})
+    assert expire(LOCAL_ADMINISTRATOR, asking_office) == {"visits.answers": 1}
+    assert len(read(asking_office)) == 3
 
 
 def test_what_was_erased_stays_erased_in_a_copy_brought_back(village_office: Office, tmp_path: Path) -> None:
