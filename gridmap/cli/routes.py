@@ -9,6 +9,7 @@ import pandas as pd
 import typer
 from typer._click.core import Context
 
+from gridmap.cli import route_outputs
 from gridmap.cli.language import LANG, help_of
 from gridmap.cli.options import HOME, Home, Json, On, opened, parse_day, parse_degrees
 from gridmap.cli.output import print_bytes, print_json, progress_bar, records, table, tell, words
@@ -23,6 +24,7 @@ from gridmap.people.person import LOCAL_ADMINISTRATOR
 from gridmap.store.plans import KeptPlan
 
 app = typer.Typer(help=help_of("help.route"), invoke_without_command=True)
+route_outputs.declare(app)
 
 _Cadres = Annotated[list[str] | None, typer.Option("--cadre", help=help_of("route.cadre"))]
 _Tiers = Annotated[list[str] | None, typer.Option("--tier", help=help_of("route.tier"))]

@@ -62,7 +62,7 @@ def put_out(
         seen = see(person, office, tx, wanted)
         one = next((name for name in _OF_ONE if name in targets), None)
         if one is not None and not seen.alone:
-            allowed = ", ".join(seen.plan.routes["cadre"]) or "-"
+            allowed = ", ".join(seen.cadres) or "-"
             raise ArgumentError("office.route_one_cadre", argument="cadres", output=one, allowed=allowed)
         scene = route_scene(person, office, tx, seen, lang)
         number = sheet_number(person, office, tx, seen) if "sheet" in targets else None

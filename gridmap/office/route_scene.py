@@ -210,7 +210,7 @@ def _clock(instants: pd.Series) -> list[object]:
 
 def _title(office: Office, routes: gpd.GeoDataFrame, stops: gpd.GeoDataFrame, lang: str) -> str:
     name, planned = office.store.office().name, int(stops["route"].notna().sum())
-    if len(routes) == 1:
+    if len(routes) == 1 and not routes["part"].any():
         return say(
             "maps.routes_title_one",
             lang,
@@ -219,4 +219,6 @@ def _title(office: Office, routes: gpd.GeoDataFrame, stops: gpd.GeoDataFrame, la
             stops=planned,
             kilometres=f"{routes['metres'].iloc[0] / _METRES:.1f}",
         )
+    if routes["part"].any():
+        return say("maps.routes_title_part", lang, office=name, stops=planned, routes=len(routes))
     return say("maps.routes_title", lang, office=name, stops=planned, routes=len(routes), left=len(stops) - planned)

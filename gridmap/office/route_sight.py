@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from gridmap.errors import ArgumentError, NotFoundError
 from gridmap.office.homes import tells_a_home
@@ -43,11 +46,13 @@ class SeenPlan:
     """A plan as one may see it.
 
     `plan`: with the routes and stops that are shown; `part` of its routes: whether some of its stops are not, its
-    ground and start are null then. `alone`: it is the paper of one cadre, else several share it.
+    ground and start are null then. `alone`: it is the paper of one cadre, else several share it. `cadres`: all with a
+    route that exists for him.
     """
 
     plan: KeptPlan
     alone: bool
+    cadres: Sequence[str]
 
 
 def see(person: Person, office: Office, tx: Transaction, wanted: WantedRoutes) -> SeenPlan:
@@ -65,28 +70,33 @@ def see(person: Person, office: Office, tx: Transaction, wanted: WantedRoutes) -
     kept = plans.plan_kept(tx, wanted.plan)
     sight = _Sight(person, office, scene_of(office, tx), kept.on.isoformat(), _issue_levels(office, tx, kept))
     kept = sight.existing(kept)
+    cadres = kept.routes["cadre"].tolist()
     chosen = _chosen(kept, wanted)
     alone = len(chosen) == 1
-    stops = kept.stops
-    mine = stops["route"].isin(chosen["id"]) | stops["route"].isna()
+    asked = _on(kept.stops, chosen)
     if alone:
         cadre = chosen["cadre"].iloc[0]
-        wished = [
-            route is not pd.NA or cadre in cadres for route, cadres in zip(stops["route"], stops["cadres"], strict=True)
-        ]
-        mine &= pd.Series(wished, index=stops.index, dtype=bool)
-    stops = stops[mine.to_numpy(dtype=bool)].reset_index(drop=True)
-    levels = sight.levels(stops)
-    shown = [
-        sight.shown(row, level, wanted.private, alone=alone) for row, level in zip(_rows(stops), levels, strict=True)
-    ]
-    hidden = stops[[not one for one in shown]]
-    if alone and hidden["route"].notna().any():
-        layers = sorted({layer or ISSUES for layer in hidden.loc[hidden["route"].notna(), "layer"]})
-        raise ArgumentError("office.route_private", argument="private", layers=", ".join(layers))
+        asked &= kept.stops["route"].notna().to_numpy(dtype=bool) | _mask(cadre in one for one in kept.stops["cadres"])
+    stops = kept.stops[asked].reset_index(drop=True)
+    shown = sight.shown(stops, wanted.private, alone=alone)
+    hidden, stops = stops[~shown], stops[shown]
+    _refuse_part(hidden, alone=alone)
     part = chosen["id"].isin(hidden["route"].dropna()).to_numpy(dtype=bool)
     routes = _without_ways(chosen.assign(part=part))
-    return SeenPlan(replace(kept, routes=routes, stops=stops[shown].reset_index(drop=True)), alone)
+    if not alone:
+        # Not even the length of a way may tell of what is sensitive.
+        gone = routes["id"].isin(sight.secret(hidden)) | ~routes["id"].isin(stops["route"].dropna())
+        routes = routes[~gone].reset_index(drop=True)
+        stops = stops[_on(stops, routes)]
+    return SeenPlan(replace(kept, routes=routes, stops=stops.reset_index(drop=True)), alone, cadres)
+
+
+def _refuse_part(hidden: pd.DataFrame, *, alone: bool) -> None:
+    """Refuse to put out a part of the paper of one cadre."""
+    named = hidden.loc[hidden["route"].notna().to_numpy(dtype=bool), "layer"]
+    if alone and len(named):
+        layers = ", ".join(sorted({layer or ISSUES for layer in named}))
+        raise ArgumentError("office.route_private", argument="private", layers=layers)
 
 
 def _check_private(person: Person, office: Office, wanted: WantedRoutes) -> None:
@@ -130,34 +140,40 @@ class _Sight:
     issues: Mapping[str, int]
 
     def existing(self, kept: KeptPlan) -> KeptPlan:
-        """Return the plan with the routes and stops that exist for the person."""
+        """Return the plan with the routes and stops that exist for the person; `own`: those of his own routes."""
         routes = kept.routes
         if self.person.role == "cadre":
             routes = routes[routes["cadre"] == self.person.cadre]
         own = self._own_routes(routes)
-        there = [
-            self._exists(row, level, own) for row, level in zip(_rows(kept.stops), self.levels(kept.stops), strict=True)
-        ]
-        unseen = kept.stops.loc[[not one for one in there], "route"].dropna()
-        routes = routes[~routes["id"].isin(unseen)].reset_index(drop=True)
-        stops = kept.stops[there]
-        stops = stops[stops["route"].isna() | stops["route"].isin(routes["id"])]
-        own_of = stops["route"].isin(own).fillna(value=False).to_numpy(dtype=bool)
-        return replace(kept, routes=routes, stops=stops.assign(own=own_of).reset_index(drop=True))
+        stops = kept.stops.assign(own=[route is not pd.NA and route in own for route in kept.stops["route"]])
+        there = _mask(self._exists(row) for row in _rows(stops))
+        routes = routes[~routes["id"].isin(stops.loc[~there, "route"].dropna())].reset_index(drop=True)
+        stops = stops[there]
+        return replace(kept, routes=routes, stops=stops[_on(stops, routes)].reset_index(drop=True))
 
-    def levels(self, stops: pd.DataFrame) -> list[int]:
-        """Return how protected each stop is: its layer, and every issue that it stands for."""
-        return [
-            max([_level(self.office, row.layer), *(self.issues.get(one, _OPEN) for one in _named(row))])
-            for row in _rows(stops)
-        ]
+    def shown(self, stops: pd.DataFrame, private: Collection[str], *, alone: bool) -> NDArray[np.bool_]:
+        """Return which of the stops that exist may be shown."""
+        return _mask(self._shown(row, private, alone=alone) for row in _rows(stops))
 
-    def shown(self, row: object, level: int, private: Collection[str], *, alone: bool) -> bool:
-        """Return whether a stop that exists may be shown."""
-        layer = getattr(row, "layer") or ISSUES  # noqa: B009 - a row of a frame
-        if level == _OPEN or layer in private:
+    def secret(self, stops: pd.DataFrame) -> list[int]:
+        """Return the routes of those stops that are sensitive."""
+        mask = _mask(self._level(row) == _SECRET for row in _rows(stops))
+        return [int(one) for one in stops.loc[mask, "route"].dropna()]
+
+    def _level(self, row: Any) -> int:  # noqa: ANN401 - a row of a frame
+        return max(_level(self.office, row.layer), self._of_issues(row))
+
+    def _of_issues(self, row: Any) -> int:  # noqa: ANN401 - a row of a frame
+        return max((self.issues.get(one, _OPEN) for one in _named(row)), default=_OPEN)
+
+    def _shown(self, row: Any, private: Collection[str], *, alone: bool) -> bool:  # noqa: ANN401 - a row of a frame
+        layer = _level(self.office, row.layer)
+        needed = {row.layer} if layer != _OPEN else set()
+        if self._of_issues(row) > layer:
+            needed.add(ISSUES)
+        if needed <= set(private):
             return True
-        return alone and (level == _HOME or bool(getattr(row, "own")) or self._answers(row))  # noqa: B009
+        return alone and (self._level(row) == _HOME or row.own or self._answers(row))
 
     def _own_routes(self, routes: pd.DataFrame) -> list[int]:
         """Return the routes that the person goes himself."""
@@ -166,31 +182,38 @@ class _Sight:
         mine = routes["cadre"].eq(self.person.cadre) | routes["companion"].eq(self.person.cadre)
         return [int(one) for one in routes.loc[mine.to_numpy(dtype=bool), "id"]]
 
-    def _exists(self, row: object, level: int, own: Sequence[int]) -> bool:
-        route, cell = getattr(row, "route"), getattr(row, "cell")  # noqa: B009
-        if route is not pd.NA and route in own:
+    def _exists(self, row: Any) -> bool:  # noqa: ANN401 - a row of a frame
+        if row.own:
             return True
-        if not self.scene.in_scope(self.person, cell, self.day):
+        if not self.scene.in_scope(self.person, row.cell, self.day):
             return False
-        return level != _SECRET or may(self.person, "reveal") or self._answers(row)
+        return self._level(row) != _SECRET or may(self.person, "reveal") or self._answers(row)
 
-    def _answers(self, row: object) -> bool:
+    def _answers(self, row: Any) -> bool:  # noqa: ANN401 - a row of a frame
         """Return whether the person answers where a stop lies, or above."""
-        held, cell = self.scene.belonging_on(self.day), getattr(row, "cell")  # noqa: B009
+        held = self.scene.belonging_on(self.day)
         if held is None or self.person.role not in ANSWERING or self.person.cadre is None:
             return False
-        return self.person.cadre in held.heads.get(cell, ())
+        return self.person.cadre in held.heads.get(row.cell, ())
 
 
-def _rows(frame: pd.DataFrame) -> Iterator[object]:
+def _rows(frame: pd.DataFrame) -> Iterator[Any]:
     return frame.itertuples(index=False)
 
 
-def _named(row: object) -> set[str]:
+def _mask(values: Iterable[bool]) -> NDArray[np.bool_]:
+    return np.array(list(values), dtype=bool)
+
+
+def _on(stops: pd.DataFrame, routes: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which stops are on one of the routes, or were left out."""
+    return (stops["route"].isna() | stops["route"].isin(routes["id"])).to_numpy(dtype=bool)
+
+
+def _named(row: Any) -> set[str]:  # noqa: ANN401 - a row of a frame
     """Return the numbers of the issues that a stop stands for."""
-    issue, reasons = getattr(row, "issue"), getattr(row, "reasons")  # noqa: B009
-    named = {str(reason["inputs"]["issue"]) for reason in reasons if "issue" in reason["inputs"]}
-    return named | ({issue} if isinstance(issue, str) else set())
+    named = {str(reason["inputs"]["issue"]) for reason in row.reasons if "issue" in reason["inputs"]}
+    return named | ({row.issue} if isinstance(row.issue, str) else set())
 
 
 def _issue_levels(office: Office, tx: Transaction, kept: KeptPlan) -> dict[str, int]:

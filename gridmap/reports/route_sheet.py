@@ -22,17 +22,17 @@ header p { margin: .5mm 0 0; }
 .number { border: .5mm solid #000; padding: 1mm 2.5mm; font-size: 15pt; font-weight: 700; white-space: nowrap; }
 svg.map { display: block; width: 100%; height: auto; margin: 3mm 0; border: .2mm solid #777; }
 table { width: 100%; border-collapse: collapse; }
-th { text-align: left; font-size: 8.5pt; border-bottom: .5mm solid #000; padding: 0 1.5mm 1mm; }
-td { vertical-align: top; border-bottom: .2mm solid #777; padding: 1.6mm 1.5mm; }
+th { text-align: left; font-size: 8.5pt; border-bottom: .5mm solid #000; padding: 0 1.2mm 1mm; }
+td { vertical-align: top; border-bottom: .2mm solid #777; padding: 1.3mm 1.2mm; }
 tr { break-inside: avoid; }
 .at { font-size: 14pt; font-weight: 700; text-align: right; width: 11mm; }
 .time { width: 17mm; white-space: nowrap; }
-.what b { font-size: 11pt; } .what p { margin: .5mm 0 0; font-size: 9pt; }
-.ticks { width: 76mm; }
-.boxes { display: grid; grid-template-columns: repeat(3, 1fr); gap: 1.2mm 2mm; font-size: 9pt; }
+.what b { font-size: 10.5pt; } .what p { margin: .5mm 0 0; font-size: 9pt; }
+.ticks { width: 68mm; }
+.boxes { display: grid; grid-template-columns: repeat(3, 1fr); gap: 1mm 1.5mm; font-size: 8.5pt; line-height: 1.1; }
 .boxes span { display: flex; gap: 1.2mm; align-items: center; }
 .boxes i { width: 3.6mm; height: 3.6mm; border: .3mm solid #000; flex: none; }
-.line { display: flex; gap: 1.5mm; margin-top: 2.6mm; font-size: 8.5pt; align-items: flex-end; }
+.line { display: flex; gap: 1.5mm; margin-top: 2mm; font-size: 8.5pt; align-items: flex-end; }
 .line i { border-bottom: .2mm solid #000; height: 4mm; flex: 1; } .line i:first-of-type { flex: 0 0 16mm; }
 footer { margin-top: 3mm; font-size: 8.5pt; }
 """

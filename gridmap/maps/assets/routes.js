@@ -118,11 +118,27 @@
     }
     panes.arrows.replaceChildren(...drawn);
     panes.marks.replaceChildren(...marks);
-    panes.names.replaceChildren(...(map.getZoom() < 15 ? [] : cells.label.map((at, i) => {
+    drawNames();
+  }
+  // names of cells where they cover neither a mark nor one another
+  const pen = document.createElement("canvas").getContext("2d");
+  function drawNames() {
+    const taken = [...panes.marks.children].map((mark) => { const x = parseFloat(mark.style.left); const y = parseFloat(mark.style.top); return [x - 14, y - 12, x + 14, y + 12]; });
+    pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+    const seen = map.getBounds().pad(0.1);
+    const drawn = [];
+    cells.label.forEach((at, i) => {
+      if (!at || !seen.contains([at[1], at[0]])) return;
+      const point = pixel(at);
+      const half = pen.measureText(cells.name[i]).width / 2 + 3;
+      const box = [point.x - half, point.y - 8, point.x + half, point.y + 8];
+      if (taken.some((t) => box[2] > t[0] && box[0] < t[2] && box[3] > t[1] && box[1] < t[3])) return;
+      taken.push(box);
       const made = el("div", null, { class: "label" });
       made.append(el("span", cells.name[i]));
-      return put(made, pixel(at));
-    })));
+      drawn.push(put(made, point));
+    });
+    panes.names.replaceChildren(...drawn);
   }
 
   // --- cards

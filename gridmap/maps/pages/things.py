@@ -15,12 +15,17 @@ from gridmap.maps.pages.cells import fragments, rounded
 from gridmap.maps.style import GAPS, INK, OTHER_GAP
 from gridmap.words import LANGUAGES, known, say
 
+# What a card may tell beside the fields of its layer: the items of a service window.
+BESIDE = ("services",)
+
 
 def layer_data(layer: Layer, frame: gpd.GeoDataFrame) -> dict[str, object]:
     """Return a layer's name, looks and public fields, and of each feature the values, the cell, the look and the place.
 
-    Columns that are no public field of the layer are left out. Points are [lon, lat], other shapes GeoJSON.
+    Columns that are no public field of the layer are left out, but for those of BESIDE. Points are [lon, lat], other
+    shapes GeoJSON.
     """
+    beside = [name for name in BESIDE if name in frame.columns]
     fields = [one for one in layer.fields if one.mark == "public" and one.name in frame.columns]
     drawn = rounded(shapes(frame.to_crs(WGS84)))
     looks, look = _looks(layer, frame)
@@ -32,8 +37,8 @@ def layer_data(layer: Layer, frame: gpd.GeoDataFrame) -> dict[str, object]:
         "geometry": layer.geometry,
         "form": layer.style.shape,
         "key": next(number for number, one in enumerate(fields) if one.name == layer.key),
-        "fields": [_field(one) for one in fields],
-        "rows": [list(row) for row in zip(*columns, strict=True)],
+        "fields": [*(_field(one) for one in fields), *(_word(name) for name in beside)],
+        "rows": [list(row) for row in zip(*columns, *(plain(frame[name]) for name in beside), strict=True)],
         "cell": plain(frame["cell"]) if "cell" in frame.columns else [None] * len(frame),
         "looks": looks,
         "look": look,
@@ -51,6 +56,10 @@ def _values(frame: gpd.GeoDataFrame, one: Field) -> list[object]:
 def _field(one: Field) -> dict[str, object]:
     choices = {choice.value: {"zh": choice.zh, "en": choice.en} for choice in one.choices}
     return {"zh": one.zh, "en": one.en, "unit": one.unit} | ({"choices": choices} if choices else {})
+
+
+def _word(name: str) -> dict[str, object]:
+    return {lang: say(f"columns.{name}", lang) for lang in LANGUAGES} | {"unit": ""}
 
 
 def _looks(layer: Layer, frame: gpd.GeoDataFrame) -> tuple[list[dict[str, str]], list[int]]:

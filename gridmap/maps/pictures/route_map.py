@@ -17,11 +17,12 @@ from gridmap.maps.routes import RouteMap, check, order_label, together
 from gridmap.maps.style import FONTS
 from gridmap.words import say
 
-_WIDTH, _HEIGHT = 186.0, 92.0  # millimetres: what an A4 sheet has between its margins, and a third of its height
+_WIDTH, _HEIGHT = 186.0, 76.0  # millimetres: what an A4 sheet has between its margins, and a quarter of its height
 _MARGIN = 7.0
 _APART = 5.0
 _EVERY = 14.0  # from arrow to arrow
 _LEAST = 120.0  # metres of the ground that the map shows at least
+_START = 5.2  # wider than the circle of a stop that is the start too
 _ARROW = "M1.5,0 L-1.1,-1.2 L-.5,0 L-1.1,1.2Z"
 _STYLE = (
     ".road{fill:none;stroke:#c4c4c4;stroke-width:.9}.cell{fill:none;stroke:#777;stroke-width:.25;stroke-dasharray:1 .8}"
@@ -34,7 +35,7 @@ Places = NDArray[np.float64]
 
 
 def route_svg(scene: RouteMap) -> str:
-    """Return a map of all routes of `scene` (a sheet has one) as an SVG element, 186 mm wide and 92 mm high.
+    """Return a map of all routes of `scene` (a sheet has one) as an SVG element, 186 mm wide and 76 mm high.
 
     Streets grey, borders of small cells thin, the way black with arrows, the start a filled square, order numbers in
     white circles, a scale bar, north above. Raises ArgumentError as `maps.routes.check`.
@@ -104,7 +105,7 @@ class _Paper:
     def start(self, point: BaseGeometry) -> str:
         """Return the mark of a start."""
         ((x, y),) = self.at(point)
-        return f'<rect x="{x - 1.5:.2f}" y="{y - 1.5:.2f}" width="3" height="3"/>'
+        return f'<rect x="{x - _START / 2:.2f}" y="{y - _START / 2:.2f}" width="{_START}" height="{_START}"/>'
 
 
 def _numbers(paper: _Paper, stops: gpd.GeoDataFrame) -> Iterable[str]:
@@ -128,3 +129,5 @@ def _scale(paper: _Paper, lang: str) -> Iterable[str]:
     said = escape(say("maps.metres", lang, count=f"{length:g}"))
     yield f'<path class="bar" d="M2,{low - 1.5:.2f} V{low:.2f} H{2 + wide:.2f} V{low - 1.5:.2f}"/>'
     yield f'<text class="small" x="{3 + wide:.2f}" y="{low:.2f}">{said}</text>'
+    yield f'<rect x="{_WIDTH - 26}" y="{low - 2.4:.2f}" width="2.6" height="2.6"/>'
+    yield f'<text class="small" x="{_WIDTH - 22}" y="{low:.2f}">{escape(say("maps.routes_start", lang))}</text>'

@@ -20,7 +20,7 @@ from gridmap.maps.fonts import drawing
 from gridmap.maps.frames import shapes
 from gridmap.maps.pictures.coverage import draw_borders
 from gridmap.maps.pictures.gaps import name_cells
-from gridmap.maps.pictures.sheet import Caption, Format, add_legend, finish, metric, new_sheet
+from gridmap.maps.pictures.sheet import Caption, Format, add_legend, finish, metric, new_sheet, wrapped
 from gridmap.maps.routes import RouteMap, check, left_reason, letter, order_label, together
 from gridmap.maps.style import INK, PAPER, ROUTE_PX, RouteStyle, route_style
 from gridmap.words import say
@@ -30,6 +30,8 @@ _ROAD = "#CFD8DC"
 _APART = 0.021  # of the map's width: nearer marks share one
 _EVERY = 0.075  # of the map's width, from arrow to arrow
 _METRES = 1000.0
+_ROUND = 2  # so many characters fit into a circle
+_LEGEND_EMS = 17.0
 
 
 def draw_routes(scene: RouteMap, place: str, *, form: Format = "png") -> bytes:
@@ -54,12 +56,12 @@ def draw_routes(scene: RouteMap, place: str, *, form: Format = "png") -> bytes:
             look = route_style(number)
             own = stops[stops["route"].eq(route.id).fillna(value=False).to_numpy(dtype=bool)]
             _draw_route(axes, route, own, look)
-            entries.append((_handle(look), _line(route, len(own), scene.lang)))
+            entries.append((_handle(look), wrapped(_line(route, len(own), scene.lang), _LEGEND_EMS)))
         left = stops[stops["left_out"].notna().to_numpy(dtype=bool)]
         _draw_left(axes, left)
         entries += _entries(left, scene.lang)
         if routes["part"].any():
-            entries.append((Patch(fill=False, ec="none"), say("maps.routes_part", scene.lang)))
+            entries.append((Patch(fill=False, ec="none"), wrapped(say("maps.routes_part", scene.lang), _LEGEND_EMS)))
         add_legend(figure, say("maps.routes_legend", scene.lang, count=f"{len(routes):,}"), entries)
         _clip(axes)
         name_cells(axes, _within(axes, cells))
@@ -82,7 +84,7 @@ def _within(axes: Axes, cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _clip(axes: Axes) -> None:
     """Keep what is drawn within the map, marks and all."""
-    for one in (*axes.lines, *axes.patches, *axes.texts):
+    for one in (*axes.lines, *axes.patches, *axes.texts, *axes.collections):
         if one.get_transform().contains_branch(axes.transData):
             one.set_clip_path(axes.patch)
 
@@ -106,18 +108,27 @@ def _draw_route(axes: Axes, route: Any, stops: gpd.GeoDataFrame, look: RouteStyl
             zorder=3,
         )
         _draw_arrows(axes, route.geometry, look.colour)
-    if route.start is not None and not route.start.is_empty:
-        axes.plot(route.start.x, route.start.y, "s", ms=8, mfc=look.colour, mec=PAPER, mew=1.2, zorder=5)
-        named = axes.annotate(
-            route.who, (route.start.x, route.start.y), xytext=(6, -9), textcoords="offset points", size=9,
-            weight="bold", color="#000000", zorder=7,
-        )  # fmt: skip
-        named.set_path_effects([withStroke(linewidth=2.5, foreground=PAPER)])
-    placed = stops[[shape is not None for shape in shapes(stops)]]
+    placed = _placed(stops)
+    start = route.start if route.start is not None and not route.start.is_empty else None
+    if start is not None:
+        axes.plot(start.x, start.y, "s", ms=15, mfc=look.colour, mec=PAPER, mew=1.2, zorder=5)
+    elif len(placed):
+        start = placed.geometry.iloc[0]
+    if start is not None:
+        _name(axes, start, route.who)
     xy = shapely.get_coordinates(np.asarray(placed.geometry.array, dtype=object))
     for group in together(xy, _width(axes) * _APART):
         label = order_label([int(placed["position"].iloc[at]) for at in group])
         _badge(axes, xy[group[0]], label, look.colour, "solid")
+
+
+def _name(axes: Axes, at: BaseGeometry, who: str) -> None:
+    """Say whose route it is, beside its start: on paper the colour may be lost."""
+    (x, y) = shapely.get_coordinates(at)[0]
+    named = axes.annotate(
+        who, (x, y), xytext=(9, -14), textcoords="offset points", size=9, weight="bold", color="#000000", zorder=7
+    )
+    named.set_path_effects([withStroke(linewidth=2.5, foreground=PAPER)])
 
 
 def _draw_arrows(axes: Axes, ground: BaseGeometry, colour: str) -> None:
@@ -132,27 +143,27 @@ def _draw_arrows(axes: Axes, ground: BaseGeometry, colour: str) -> None:
 
 
 def _draw_left(axes: Axes, left: gpd.GeoDataFrame) -> None:
-    placed = left[[shape is not None for shape in shapes(left)]]
+    placed = _placed(left)
     xy = shapely.get_coordinates(np.asarray(placed.geometry.array, dtype=object))
     for group in together(xy, _width(axes) * _APART):
         letters = sorted({letter(placed["left_out"].iloc[at]) for at in group})
         _badge(axes, xy[group[0]], "".join(letters), INK, "dashed")
 
 
+def _placed(stops: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return stops[np.array([shape is not None for shape in shapes(stops)], dtype=bool)]
+
+
 def _badge(axes: Axes, at: NDArray[np.float64], label: str, colour: str, line: str) -> None:
-    box = {"boxstyle": "round,pad=0.22,rounding_size=0.7", "fc": PAPER, "ec": colour, "lw": 1.3, "ls": line}
-    axes.text(
-        float(at[0]),
-        float(at[1]),
-        label,
-        size=7.5,
-        weight="bold",
-        color="#000000",
-        ha="center",
-        va="center",
-        zorder=6,
-        bbox=box,
-    )
+    x, y = float(at[0]), float(at[1])
+    look: dict[str, Any] = {"size": 7.5, "weight": "bold", "color": "#000000", "ha": "center", "va": "center"}
+    if len(label) <= _ROUND:
+        axes.plot(x, y, "o", ms=13, mfc=PAPER, mec="none", zorder=6)
+        axes.scatter([x], [y], s=13**2, facecolors="none", edgecolors=colour, linewidths=1.4, linestyles=line, zorder=6)
+        axes.text(x, y, label, zorder=6.5, **look)
+        return
+    box = {"boxstyle": "round,pad=0.3,rounding_size=0.8", "fc": PAPER, "ec": colour, "lw": 1.4, "ls": line}
+    axes.text(x, y, label, zorder=6.5, bbox=box, **look)
 
 
 def _width(axes: Axes) -> float:
@@ -184,7 +195,8 @@ def _entries(left: gpd.GeoDataFrame, lang: str) -> list[tuple[Artist, str]]:
     ]
     for code, count in sorted(left["left_out"].value_counts().items()):
         said = say("maps.routes_left", lang, letter=letter(code), why=left_reason(code, lang), count=f"{count:,}")
-        entries.append((Line2D([], [], marker="o", ms=9, mfc=PAPER, mec=INK, ls="none"), said))
+        mark = Line2D([], [], marker="o", ms=9, mfc=PAPER, mec=INK, ls="none")
+        entries.append((mark, wrapped(said, _LEGEND_EMS)))
     nowhere = sum(shape is None for shape in shapes(left))
     if nowhere:
         entries.append((Patch(fill=False, ec="none"), say("maps.routes_nowhere", lang, count=f"{nowhere:,}")))

@@ -14,6 +14,7 @@ WORDS = {
     "page.with": "{who} with {name}",
     "routes_title": "{office}: {stops} stops on {routes} routes, {left} left out",
     "routes_title_one": "{office}: {who}, {stops} stops in {kilometres} km",
+    "routes_title_part": "{office}: {stops} stops of {routes} routes; homes are not shown",
     "routes_legend": "Routes: {count}",
     "routes_line": "{who}: {stops} stops, {kilometres} km, {begin} to {back}",
     "routes_start": "start",

@@ -14,6 +14,7 @@ WORDS = {
     "page.with": "{who}、{name}",
     "routes_title": "{office}：{routes} 条路线，{stops} 站，未排入 {left} 站",
     "routes_title_one": "{office}：{who}，{stops} 站，{kilometres} 公里",
+    "routes_title_part": "{office}：{routes} 条路线的 {stops} 站，住户不在图上",
     "routes_legend": "走访路线：{count}",
     "routes_line": "{who}：{stops} 站，{kilometres} 公里，{begin} 至 {back}",
     "routes_start": "出发点",
