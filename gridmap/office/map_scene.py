@@ -14,6 +14,7 @@ import shapely
 
 from gridmap.errors import ArgumentError
 from gridmap.gaps.coverage import coverage as coverage_of
+from gridmap.gaps.kinds.out_of_reach import SERVICES, WINDOW
 from gridmap.gaps.registry import find_gaps
 from gridmap.gaps.view import View
 from gridmap.ledger.categories import Category
@@ -22,7 +23,7 @@ from gridmap.office.homes import tells_a_home
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
-from gridmap.store import batches, categories, grids
+from gridmap.store import batches, categories, grids, service_items
 from gridmap.words import say
 
 
@@ -47,6 +48,7 @@ class MapScene:
     office: Office
     view: View
     categories: Mapping[str, Category]
+    services: Sequence[str]
     wanted: Wanted
     edition: str
     newest: int
@@ -130,8 +132,15 @@ class MapScene:
             if tells_a_home(self.office.layers[name]) and name not in self.wanted.private:
                 continue
             within = rows if self.wanted.under is None else rows[rows["cell"].isin(self._within())]
-            held[name] = within[within.geometry.notna()]
+            held[name] = self._served(name, within[within.geometry.notna()])
         return held
+
+    def _served(self, layer: str, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        """The features of a layer; of a service window with the items of its counter, which are no issues."""
+        if layer != SERVICES or not self.services or "kind" not in rows:
+            return rows
+        items = f"{len(self.services)}: {', '.join(self.services)}"
+        return rows.assign(services=rows["kind"].eq(WINDOW).map({True: items, False: None}))
 
     def gaps(self) -> gpd.GeoDataFrame:
         """The gaps and who answers; on a map for others the place of one that tells a home is left out.
@@ -189,12 +198,14 @@ def look(person: Person, office: Office, wanted: Wanted) -> MapScene:
         edition = grids.edition_on(tx, wanted.on)
         newest = batches.batches(tx)["id"].max()
         kinds = categories.categories(tx, wanted.on)
+        services = service_items.service_items(tx, wanted.on)["name"]
     if wanted.under is not None:
         view.grid.chain(wanted.under)
     return MapScene(
         office=office,
         view=view,
         categories=kinds,
+        services=tuple(services),
         wanted=wanted,
         edition=edition.name if edition else "",
         newest=0 if pd.isna(newest) else int(newest),

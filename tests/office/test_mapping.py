@@ -9,6 +9,8 @@ import pytest
 
 from gridmap.errors import ArgumentError, NotFoundError, RefusedError
 from gridmap.office.auditing import read_audit
+from gridmap.office.categories import Terms as RuleTerms
+from gridmap.office.categories import import_service_items
 from gridmap.office.homes import tells_a_home
 from gridmap.office.importing import Source, Terms, import_register
 from gridmap.office.mapping import Wanted, draw_map, draw_picture
@@ -132,3 +134,17 @@ def test_the_reason_of_a_gap_is_said_in_both_languages(kept: Office, tmp_path: P
     drawn = page(kept, tmp_path)
     for lang in ("zh", "en"):
         assert say("office.map_hidden", lang) in drawn
+
+
+def test_the_card_of_a_service_window_tells_the_items_of_its_counter(
+    kept: Office, sheet: Sheet, tmp_path: Path
+) -> None:
+    head = ("单位编号", "单位名称", "单位类别", "经度", "纬度")
+    halls = sheet("o.xlsx", head, ("O1", "便民中心", "服务窗口", *INSIDE), ("O2", "小学", "学校", *INSIDE))
+    import_register(LOCAL_ADMINISTRATOR, kept, "organisations", Source(halls, crs="EPSG:4326"), Terms(DAY))
+    assert "服务事项" not in page(kept, tmp_path)
+    items = sheet("s.xlsx", ("事项编号", "事项名称"), ("1", "居住证办理"), ("2", "生育登记"))
+    assert import_service_items(LOCAL_ADMINISTRATOR, kept, items, RuleTerms(DAY)).faults == ()
+    drawn = page(kept, tmp_path)
+    assert "2: 居住证办理, 生育登记" in drawn
+    assert drawn.count("居住证办理") == 1, "a school has no counter"

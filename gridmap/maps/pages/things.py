@@ -59,7 +59,7 @@ def _field(one: Field) -> dict[str, object]:
 
 
 def _word(name: str) -> dict[str, object]:
-    return {lang: say(f"columns.{name}", lang) for lang in LANGUAGES} | {"unit": ""}
+    return {"unit": "", **{lang: say(f"columns.{name}", lang) for lang in LANGUAGES}}
 
 
 def _looks(layer: Layer, frame: gpd.GeoDataFrame) -> tuple[list[dict[str, str]], list[int]]:

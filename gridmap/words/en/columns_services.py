@@ -1,0 +1,5 @@
+"""Headers about the service counter."""
+
+WORDS = {
+    "services": "service items",
+}

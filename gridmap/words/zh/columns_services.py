@@ -1,0 +1,5 @@
+"""Headers about the service counter."""
+
+WORDS = {
+    "services": "服务事项",
+}
