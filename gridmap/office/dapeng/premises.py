@@ -18,7 +18,6 @@ _FRONT = 0.16  # how deep in its block a door lies, in blocks
 _UNPLACED = 0.04  # share of the household register without coordinates: their cell alone is known
 _A_HOUSE = 3  # homes of a house, about
 _KINDS = ("shop", "small_stall", "small_workshop", "small_entertainment")
-_WINDOWS = 7  # organisations that are service windows
 _ORGANISATIONS = ("public_body", "school", "clinic", "company", "association")
 _CARE = ("elder_alone", "low_income", "child", "other")
 
@@ -160,11 +159,18 @@ def organisations(rng: np.random.Generator, town: Town, names: Names, size: Size
     frame = {
         "organisation_no": _numbered("O", count),
         "name": _said(names, "dapeng.organisation", count),
-        "kind": np.where(np.arange(count) < _WINDOWS, "service_window", rng.choice(_ORGANISATIONS, count)),
+        "kind": np.where(_nearest_hearts(doors.xy), "service_window", rng.choice(_ORGANISATIONS, count)),
         "address": doors.address,
         "staff": _whole(rng, 4, 160, count),
     }
     return _frame(frame, doors.xy)
+
+
+def _nearest_hearts(xy: ground.Floats) -> np.ndarray:
+    """Return which places are the nearest to the heart of a community: there it has its service window."""
+    hearts = np.array([ground.at(np.array(place.u), np.array(place.v)) for place in ground.PLACES])
+    nearest = np.hypot(*(xy[:, None] - hearts[None]).transpose(2, 0, 1))
+    return np.isin(np.arange(len(xy)), nearest.argmin(axis=0) if len(xy) else [])
 
 
 def enterprises(rng: np.random.Generator, town: Town, names: Names, size: Size) -> gpd.GeoDataFrame:
