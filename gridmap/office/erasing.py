@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from gridmap.errors import ArgumentError
 from gridmap.office.auditing import note
 from gridmap.office.issue_lists import last_instant
+from gridmap.office.route_stops import WISH
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
 from gridmap.store import erasure
 from gridmap.store.duties import names_about
 from gridmap.store.issues import ended_by
-from gridmap.store.ledger_erasure import erase_exemptions, erase_visits, expire_issues, expire_visits
+from gridmap.store.ledger_erasure import erase_exemptions, erase_stops, erase_visits, expire_issues, expire_visits
 
 ISSUES, VISITS = "issues", "visits"  # the names under which their retention days stand, beside those of layers
 
@@ -24,9 +25,10 @@ def erase(
 ) -> int:
     """Remove the personal and sensitive values of a feature from all its versions; return how many there were.
 
-    The notes and answers of its visits and the reasons of its exemptions go with them, unless `fields` narrows it to
-    some fields. The feature, its public fields and everything that points at it stay. Raises NotFoundError for an
-    unknown key, ArgumentError for an empty reason or a field that is not personal.
+    The notes and answers of its visits, the reasons of its exemptions, and why and when plans would call there go with
+    them, unless `fields` narrows it to some fields; the latter go with the wish, too. The feature, its public fields
+    and everything that points at it stay. Raises NotFoundError for an unknown key, ArgumentError for an empty reason or
+    a field that is not personal.
     """
     refuse_unless(person, "erase")
     if not reason.strip():
@@ -39,6 +41,8 @@ def erase(
             removed += erase_visits(tx, layer.name, key, reason=reason.strip(), at=at, account=person.account)
             about = names_about(tx, layer.name)
             removed += erase_exemptions(tx, key, about, reason=reason.strip(), at=at, account=person.account)
+        if fields is None or WISH in fields:
+            removed += erase_stops(tx, layer.name, key, reason=reason.strip(), at=at, account=person.account)
         detail = {"layer": layer.name, "fields": sorted(fields) if fields else "all", "values": removed}
         note(tx, person, action="erase", subject=f"{layer.name} {key}", detail=detail)
     office.store.scrub()

@@ -52,7 +52,7 @@ def _reason(problem: Problem, ways: Mapping[str, NDArray[np.float64]], number: i
         if begin is not None and begin + stop.service + back <= own.finish:
             return None
     if fits_without_windows:
-        return LeftOut(number, "routes.outside_windows", {"windows": stop.windows})
+        return LeftOut(number, "routes.outside_windows")
     if lacks:
         return LeftOut(number, "routes.too_far", {"seconds": min(lacks)})
     return LeftOut(number, "routes.unreachable")

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, insert, or_, select, update
 
 from gridmap.errors import NotFoundError
 from gridmap.store.engine import Transaction
@@ -23,6 +23,7 @@ from gridmap.store.tables import (
     issue_private,
     ledger_erasure,
     photo,
+    plan_stop,
     visit,
     visit_private,
 )
@@ -31,9 +32,10 @@ ANSWER = "answer/"  # begins the name of an answer: then the duty, a slash, and 
 
 
 class LedgerErasure(NamedTuple):
-    """One field erased of one entry: `kind` is issue, visit, photo or exemption.
+    """One field erased of one entry: `kind` is issue, visit, photo, exemption or plan.
 
-    Of a photo of an issue `field` is its digest; of the exemptions of a subject (`uuid`) it is the duty.
+    Of a photo of an issue `field` is its digest; of the exemptions of a subject (`uuid`) it is the duty; of the stops
+    of plans at a feature (`uuid`: its key) it is the layer.
     """
 
     kind: str
@@ -131,6 +133,24 @@ def erase_exemptions(
     return sum(erase_again(tx, LedgerErasure("exemption", subject, duty, reason, account, at)) for duty in list(found))
 
 
+def erase_stops(tx: Transaction, layer: str, key: str, *, reason: str, at: dt.datetime, account: str) -> int:
+    """Empty the windows and reasons of all stops of plans at a feature; return how many stops had some.
+
+    The stops stay in their plans, with their times and what they were worth. The values leave the file with
+    `Store.scrub`.
+    """
+    if tx.connection.execute(select(plan_stop.c.id).where(*_telling(layer, key)).limit(1)).first() is None:
+        return 0
+    return erase_again(tx, LedgerErasure("plan", key, layer, reason, account, at))
+
+
+def _telling(layer: str, key: str) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds of the stops at a feature that still tell why and when one is to go there."""
+    whose = select(feature.c.id).where(feature.c.layer == layer, feature.c.key == key)
+    empty: list[object] = []
+    return plan_stop.c.feature_id.in_(whose), or_(plan_stop.c.windows != empty, plan_stop.c.reasons != empty)
+
+
 def erase_again(tx: Transaction, one: LedgerErasure) -> int:
     """Do an erasure and record it; return how many values there were. An entry that is not kept has none."""
     tx.connection.execute(insert(ledger_erasure), one._asdict())
@@ -140,6 +160,9 @@ def erase_again(tx: Transaction, one: LedgerErasure) -> int:
     elif one.kind == "exemption":
         kept = (exemption.c.subject == one.uuid) & (exemption.c.duty == one.field) & (exemption.c.reason != "")
         return tx.connection.execute(update(exemption).where(kept).values(reason="")).rowcount
+    elif one.kind == "plan":
+        stops = update(plan_stop).where(*_telling(layer=one.field, key=one.uuid))
+        return tx.connection.execute(stops.values(windows=[], reasons=[])).rowcount
     elif one.kind == "issue":
         whose = issue_private.c.event_id.in_(_events_of(one.uuid))
         gone = delete(issue_private).where(whose, issue_private.c.field == one.field)

@@ -13,10 +13,10 @@ import pandas as pd
 import shapely
 from sqlalchemy import Integer, cast, func, insert, select, update
 
-from gridmap.errors import NotFoundError
+from gridmap.errors import ConflictError, NotFoundError
 from gridmap.store.engine import Transaction
 from gridmap.store.frames import CRS, insert_one, instants, listed, objects, raw, text, to_frame, turned
-from gridmap.store.tables import feature, issue, plan, plan_route, plan_stop, sheet
+from gridmap.store.tables import feature, issue, plan, plan_route, plan_stop, sheet, version
 
 _YEAR = 6  # where the count begins in "P2015-0001", from 1
 
@@ -249,6 +249,24 @@ def set_sheet(tx: Transaction, route: int, sheet_number: str) -> None:
     """Note that a route was printed as the sheet of this number."""
     printed = select(sheet.c.id).where(sheet.c.number == sheet_number).scalar_subquery()
     tx.connection.execute(update(plan_route).where(plan_route.c.id == route).values(sheet_id=printed))
+
+
+def stands_on(tx: Transaction, batch_id: int) -> ConflictError | None:
+    """Return the conflict that plans have stops at features which only this batch keeps, naming the plans, if so."""
+    other = select(version.c.feature_id).where(version.c.batch_id != batch_id)
+    made = select(version.c.feature_id).where(version.c.batch_id == batch_id, version.c.feature_id.not_in(other))
+    statement = (
+        select(plan.c.number, func.count())
+        .join(plan_stop, plan_stop.c.plan_id == plan.c.id)
+        .where(plan_stop.c.feature_id.in_(made))
+        .group_by(plan.c.id, plan.c.number)
+        .order_by(plan.c.id)
+    )
+    found = tx.connection.execute(statement).all()
+    if not found:
+        return None
+    named = ", ".join(f"{number} ({count})" for number, count in found)
+    return ConflictError("store.undo_plans", batch=batch_id, plans=named)
 
 
 def _routes(tx: Transaction, made: int) -> gpd.GeoDataFrame:

@@ -11,6 +11,7 @@ from gridmap.errors import ConflictError, NotFoundError
 from gridmap.store.engine import Transaction
 from gridmap.store.frames import listed
 from gridmap.store.issues import stands_on as issues_stand_on
+from gridmap.store.plans import stands_on as plans_stand_on
 from gridmap.store.tables import batch, erasure, feature, issue, link, private, version, version_box
 from gridmap.store.visits import stands_on
 
@@ -91,4 +92,4 @@ def issues_brought(tx: Transaction, batch_id: int) -> ConflictError | None:
 
 
 # What may stand on a batch's rows; a room that keeps such things adds its own question here.
-DEPENDENTS: list[Dependent] = [newer_versions, stands_on, issues_stand_on, issues_brought]
+DEPENDENTS: list[Dependent] = [newer_versions, stands_on, issues_stand_on, plans_stand_on, issues_brought]

@@ -16,6 +16,7 @@ from gridmap.ledger.visits import Visit
 from gridmap.office.clock import FixedClock
 from gridmap.office.default_categories import keep_default_categories
 from gridmap.office.duties import keep_default_duties
+from gridmap.office.erasing import erase
 from gridmap.office.importing import Source, Terms, import_register
 from gridmap.office.issues import Report, report
 from gridmap.office.rerouting import move_stops, plan_again
@@ -147,6 +148,14 @@ def test_times_and_ground_are_those_of_the_streets(hamlet: Office) -> None:
         assert evening <= mine["arrive"].min() <= mine["leave"].max() <= route.back <= evening + dt.timedelta(hours=2)
         length = gpd.GeoSeries([route.geometry], crs=4326).to_crs(4547).length.iloc[0]
         assert length == pytest.approx(route.metres, abs=3)
+
+
+def test_an_erased_wish_is_told_by_no_plan_either(hamlet: Office) -> None:
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)
+    assert erase(LOCAL_ADMINISTRATOR, hamlet, "households", "H3", reason="asked for", fields=["wish"]) == 2
+    stops = show_plan(LOCAL_ADMINISTRATOR, hamlet, number).stops.set_index("key")
+    assert (stops["windows"]["H3"], stops["reasons"]["H3"]) == ([], [])
+    assert stops["windows"]["H1"] != []
 
 
 def test_a_leader_goes_to_all_cells_below_his(hamlet: Office) -> None:

@@ -18,7 +18,7 @@ WORDS = {
     "no_route": "{argument}: shift {shift} cannot call at these stops in this order",
     "unreachable": "there is no way to it and back",
     "too_far": "there and back takes {seconds} s more than any shift has",
-    "outside_windows": "no shift that may call there can be there within {windows}",
+    "outside_windows": "no shift that may call there can be there within its hours",
     "no_shift": "no shift may call there",
     "outbid": "at its cheapest place, on shift {shift}, {seconds} s are lacking; stop {ousts} would have to go",
     "full": "shift {shift}, where it fits best, has all the stops it may have; stop {ousts} would have to go",

@@ -2,4 +2,5 @@
 
 WORDS = {
     "unknown_plan": "plan {plan}: there is no such plan",
+    "undo_plans": "batch {batch} stays: plans have stops at what it added, so many each: {plans}",
 }

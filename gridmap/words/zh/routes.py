@@ -18,7 +18,7 @@ WORDS = {
     "no_route": "{argument}：班次 {shift} 无法按此顺序走完这些站点",
     "unreachable": "无路可往返",
     "too_far": "往返比任何班次都多出 {seconds} 秒",
-    "outside_windows": "可去的班次都无法在 {windows} 内到达",
+    "outside_windows": "可去的班次都无法在其可走访时段内到达",
     "no_shift": "没有班次可去",
     "outbid": "最省时的位置在班次 {shift}，还差 {seconds} 秒；须去掉站点 {ousts}",
     "full": "最合适的班次 {shift} 站数已满；须去掉站点 {ousts}",
