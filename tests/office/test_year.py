@@ -161,6 +161,9 @@ def test_honest_gaps_remain_when_the_year_ends(hamlet: Office) -> None:
         LOCAL_ADMINISTRATOR, hamlet, on=YEAR_ENDS, kinds=("unvisited", "overdue_duty", "overdue_issue")
     )
     assert set(found["kind"]) == {"unvisited", "overdue_duty", "overdue_issue"}
+    subjects = " ".join(found.loc[found["kind"] == "overdue_duty", "subject"])
+    assert "rentals_2015" in subjects
+    assert "leadership_evenings" in subjects
 
 
 def test_a_year_that_was_broken_off_is_entered_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ _LEFT = {"rentals": 0.05}  # share of features where nobody is met
 _CALLED = 0.6  # of these, where anybody called at all
 _ELSEWHERE_TRIED = 0.2  # of those registered here who live elsewhere
 _TOGETHER = 0.4  # calls by two
+_HELPS = 0.01  # calls by somebody from elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,11 @@ class _Calls:
 
 
 def pair(scene: Scene, rng: np.random.Generator, cell: str) -> tuple[str, tuple[str, ...]]:
-    """Return who calls in a cell: the one who answers there, and now and then one who answers next door."""
-    lead = scene.answers[cell]
+    """Return who calls in a cell: the one who answers there, and now and then one who answers next door.
+
+    Sometimes somebody from anywhere helps out, who does not belong there.
+    """
+    helps = rng.random() < _HELPS
+    lead = scene.answers[one_of(rng, scene.small_cells) if helps else cell]
     other = one_of(rng, scene.neighbours[cell[:13]])
     return lead, (other,) if other != lead and rng.random() < _TOGETHER else ()

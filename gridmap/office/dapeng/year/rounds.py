@@ -19,6 +19,7 @@ _TOLD = 0.96  # of the evenings, rounds and reports that fall due, about so many
 _RUNNING, _BAD = 0.97, 0.008  # of the labour reports: in production; for wages, and for hazards
 _OF_A_WEEK = (*[(1, 3)] * 12, (3,), *[(0, 1, 3)] * 3)  # evenings of a principal leader; Monday is 0
 _TOLD_BY_DOCTORS = (*["done"] * 45, *["follow_up"] * 4, "declined")
+_OWED_WEEK = dt.date(2015, 12, 21)  # an honest gap when the year ends
 _WAITING = 3  # factories without a report in December
 _QUIET = (CAMPAIGN_ENDS - dt.timedelta(days=12), CAMPAIGN_ENDS)
 _YES, _NO = "yes", "no"
@@ -67,25 +68,30 @@ def _principals(scene: Scene, evenings: Evenings) -> Iterator[Entry]:
 
 
 def _leadership(scene: Scene, evenings: Evenings) -> Iterator[Entry]:
-    """An evening a week in one's own community, and a factory inspected by day."""
+    """An evening a week in one's own community, and by day a factory inspected there, a shop where there is none.
+
+    The last of them owes both of the last week before the year's.
+    """
     rng = scene.chance("leadership")
-    for who in scene.of_tier("leadership"):
+    leadership = scene.of_tier("leadership")
+    for who in leadership:
         (home, *_) = scene.posts[who]
-        rows = scene.within("enterprises", home)
-        factories = list(zip(rows["key"], rows["cell"], strict=True))
+        layer = "enterprises" if len(scene.within("enterprises", home)) else "businesses"
+        rows = scene.within(layer, home)
+        inspected = list(zip(rows["key"], rows["cell"], strict=True))
         for week in _weeks():
             day = week + dt.timedelta(days=one_of(rng, (1, 3)))
-            if not FIRST <= day <= LAST:
+            if not FIRST <= day <= LAST or (week == _OWED_WEEK and who == leadership[-1]):
                 continue
             number = f"{who}/{day}"
             if rng.random() < _TOLD:
                 at = evenings.at(day, rng.uniform(19.0, 20.5))
                 visit = Visit(scene.uuid("evenings", number), at, who, "met", cell=home, mode="meeting")
                 yield _entry(evenings, visit)
-            if factories and rng.random() < _TOLD:
-                key, cell = one_of(rng, factories)
+            if inspected and rng.random() < _TOLD:
+                key, cell = one_of(rng, inspected)
                 at, uuid = evenings.at(day, rng.uniform(9.5, 16.5)), scene.uuid("inspections", number)
-                visit = Visit(uuid, at, who, "met", "enterprises", key, mode="inspection")
+                visit = Visit(uuid, at, who, "met", layer, key, mode="inspection")
                 yield _entry(evenings, replace(visit, companions=(scene.answers[cell],)))
 
 
