@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gridmap.cli.language import LANG, help_of
-from gridmap.cli.options import HOME, Home, Reason, opened
+from gridmap.cli.options import HOME, Home, Reason, opened, parse_day
 from gridmap.cli.output import progress_bar, tell, words
 from gridmap.office.route_outputs import WantedRoutes, put_out
 from gridmap.people.person import LOCAL_ADMINISTRATOR
@@ -23,6 +24,9 @@ def out(
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help=help_of("route.xlsx"))] = None,
     gpx: Annotated[Path | None, typer.Option("--gpx", help=help_of("route.gpx"))] = None,
     geojson: Annotated[Path | None, typer.Option("--geojson", help=help_of("route.geojson"))] = None,
+    on: Annotated[
+        dt.date | None, typer.Option("--on", parser=parse_day, metavar="DAY", help=help_of("route.of_day"))
+    ] = None,
     private: Annotated[list[str] | None, typer.Option("--private", help=help_of("map.private"))] = None,
     reason: Reason = "",
     home: Home = HOME,
@@ -33,7 +37,7 @@ def out(
     if not targets:
         raise typer.BadParameter(words("route.no_output"), param_hint=", ".join(f"--{name}" for name in given))
     with opened(home) as office, progress_bar("route.drawing"):
-        wanted = WantedRoutes(plan, tuple(cadre or ()), tuple(private or ()), reason)
+        wanted = WantedRoutes(plan, tuple(cadre or ()), on, tuple(private or ()), reason)
         done = put_out(LOCAL_ADMINISTRATOR, office, wanted, targets, lang=LANG)
     for target in targets.values():
         tell("route.out", path=target, routes=done.routes, stops=done.stops, left=done.left_out)

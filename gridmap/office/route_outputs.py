@@ -53,15 +53,15 @@ def put_out(
 
     The paper of one cadre shows his stops at their places, by key and never by name or address of a home. What several
     share has no home, no way that leads to one, and counts none, unless the layer is `private`, with a reason. Sheet
-    and GPX are of one cadre. A sheet is kept under its number, so that its stops are entered by theirs; printed again
+    and GPX are of one evening. A sheet is kept under its number, so that its stops are entered by theirs; printed again
     it keeps it. The audit keeps what went out and why. Raises what `route_sight.see` raises, ArgumentError for another
-    ending of a file and where one cadre has to be named.
+    ending of a file and where one cadre, or one day, has to be named.
     """
     _check(targets)
     with office.store.writing() as tx:
         seen = see(person, office, tx, wanted)
         one = next((name for name in _OF_ONE if name in targets), None)
-        if one is not None and not seen.alone:
+        if one is not None and len(seen.plan.routes) != 1:
             allowed = ", ".join(seen.cadres) or "-"
             raise ArgumentError("office.route_one_cadre", argument="cadres", output=one, allowed=allowed)
         scene = route_scene(person, office, tx, seen, lang)

@@ -126,8 +126,11 @@ def route_scene(person: Person, office: Office, tx: Transaction, seen: SeenPlan,
 
 def _routes(office: Office, routes: gpd.GeoDataFrame, words: PlanWords) -> gpd.GeoDataFrame:
     zone = office.clock.zone
+    names = [words.cadre(one) for one in routes["cadre"]]
+    if len(set(routes["day"])) > 1:
+        names = [f"{name} {day:%m-%d}" for name, day in zip(names, routes["day"], strict=True)]
     return routes.assign(
-        who=[words.cadre(one) for one in routes["cadre"]],
+        who=names,
         companion=[None if not isinstance(one, str) else words.cadre(one) for one in routes["companion"]],
         begin=routes["begin"].dt.tz_convert(zone),
         back=routes["back"].dt.tz_convert(zone),

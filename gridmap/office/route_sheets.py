@@ -33,7 +33,7 @@ def sheet_number(person: Person, office: Office, tx: Transaction, seen: SeenPlan
     ]
     cells = set(stops["cell"].dropna())
     cell = cells.pop() if len(cells) == 1 else None
-    number = sheets.keep_sheet(tx, pairs, cell=cell, on=seen.plan.on, at=office.clock.now(), account=person.account)
+    number = sheets.keep_sheet(tx, pairs, cell=cell, on=route["day"], at=office.clock.now(), account=person.account)
     plans.set_sheet(tx, int(route["id"]), number)
     return number
 
@@ -52,7 +52,7 @@ def sheet_of(
         number=number,
         plan=scene.plan,
         office=scene.office,
-        on=scene.drawn.on,
+        on=route["day"],
         cadre=scene.cadres[0],
         who=route["who"],
         begin=route["begin"],

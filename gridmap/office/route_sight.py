@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -29,7 +30,7 @@ _OPEN, _HOME, _SECRET = range(3)
 
 @dataclass(frozen=True, slots=True)
 class WantedRoutes:
-    """Whose routes of a plan go out: of all cadres if none is named.
+    """Whose routes of a plan go out, of which day: all that are not named otherwise.
 
     What several share shows a home only if its layer stands in `private`, with a reason; what is sensitive is shown to
     others than those responsible only so.
@@ -37,6 +38,7 @@ class WantedRoutes:
 
     plan: str
     cadres: Sequence[str] = ()
+    on: dt.date | None = None
     private: Sequence[str] = field(default=())
     reason: str = ""
 
@@ -45,9 +47,9 @@ class WantedRoutes:
 class SeenPlan:
     """A plan as one may see it.
 
-    `plan`: with the routes and stops that are shown; `part` of its routes: whether some of its stops are not, its
-    ground and start are null then. `alone`: it is the paper of one cadre, else several share it. `cadres`: all with a
-    route that exists for him.
+    `plan`: with the routes and stops that are shown. Of each route `day` is the local one, `part` whether some of its
+    stops are not shown: its ground and start are null then. `alone`: it is the paper of one cadre, else several share
+    it. `cadres`: all with a route that exists for him.
     """
 
     plan: KeptPlan
@@ -70,9 +72,11 @@ def see(person: Person, office: Office, tx: Transaction, wanted: WantedRoutes) -
     kept = plans.plan_kept(tx, wanted.plan)
     sight = _Sight(person, office, scene_of(office, tx), kept.on.isoformat(), _issue_levels(office, tx, kept))
     kept = sight.existing(kept)
-    cadres = kept.routes["cadre"].tolist()
+    days = kept.routes["begin"].dt.tz_convert(office.clock.zone).dt.date
+    kept = replace(kept, routes=kept.routes.assign(day=days))
+    cadres = list(dict.fromkeys(kept.routes["cadre"]))
     chosen = _chosen(kept, wanted)
-    alone = len(chosen) == 1
+    alone = len(set(chosen["cadre"])) == 1
     asked = _on(kept.stops, chosen)
     if alone:
         cadre = chosen["cadre"].iloc[0]
@@ -111,13 +115,13 @@ def _check_private(person: Person, office: Office, wanted: WantedRoutes) -> None
 
 
 def _chosen(kept: KeptPlan, wanted: WantedRoutes) -> gpd.GeoDataFrame:
-    allowed = kept.routes["cadre"].tolist()
-    for cadre in wanted.cadres:
-        if cadre not in allowed:
-            named = ", ".join(allowed) or "-"
-            raise NotFoundError("office.no_route", plan=kept.number, cadre=cadre, allowed=named)
-    rows = kept.routes[kept.routes["cadre"].isin(list(wanted.cadres))] if wanted.cadres else kept.routes
-    return rows.reset_index(drop=True)
+    rows = kept.routes if wanted.on is None else kept.routes[kept.routes["day"] == wanted.on]
+    for cadre in wanted.cadres or ([] if len(rows) or wanted.on is None else [""]):
+        if cadre not in set(rows["cadre"]):
+            allowed = ", ".join(dict.fromkeys(kept.routes["cadre"])) or "-"
+            on = wanted.on or kept.on
+            raise NotFoundError("office.no_route", plan=kept.number, cadre=cadre or "-", on=on, allowed=allowed)
+    return (rows[rows["cadre"].isin(list(wanted.cadres))] if wanted.cadres else rows).reset_index(drop=True)
 
 
 def _without_ways(routes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -2,7 +2,7 @@
 
 WORDS = {
     "route_private": "{argument}: the route holds what is sensitive ({layers}); name it to show it, and say why",
-    "route_one_cadre": "{argument}: {output} is the paper of one cadre; name one of {allowed}",
+    "route_one_cadre": "{argument}: {output} is the paper of one evening; name one of {allowed}, and the day if there are several",
     "route_source": "plan {plan}, grid edition {edition}",
     "route_and": "; ",
     "route_issue": "issue",

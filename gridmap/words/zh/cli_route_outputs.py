@@ -4,6 +4,7 @@ WORDS = {
     "help.route_out": "导出计划的路线：纸质走访单、地图页面、图片、工作簿、GPX、GeoJSON（多人共用的图表不显示住户）",
     "route.of_plan": "计划编号。",
     "route.of_cadres": "要导出其路线的工作人员编号，可重复；默认为计划中的全部人员。",
+    "route.of_day": "日期，计划有多天时用（默认全部）。",
     "route.sheet": "一名工作人员今晚走访单的 HTML 文件，用 A4 打印。",
     "route.map": "地图页面的 HTML 文件，无需网络。",
     "route.picture": "图片文件（PNG 或 SVG）。",
