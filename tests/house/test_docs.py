@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.documents import LINK, commands, python_script, run, unmet
+from tests.house.documents import LINK, Offices, commands, python_script, run, unmet
 from tests.house.planting import ROOT
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -25,8 +25,14 @@ def with_commands() -> list[Path]:
     return [path for path in DOCUMENTS if commands(path.read_text(encoding="utf-8"))]
 
 
+@pytest.fixture(scope="module")
+def first_offices(tmp_path_factory: pytest.TempPathFactory) -> Offices:
+    """The offices that first commands made, by the command: many readers begin with the same one."""
+    return Offices(tmp_path_factory.mktemp("offices"))
+
+
 @pytest.mark.parametrize("path", with_commands() or [ROOT / "README.md"], ids=name)
-def test_every_command_of_a_document_does_what_it_shows(path: Path, tmp_path: Path) -> None:
+def test_every_command_of_a_document_does_what_it_shows(path: Path, tmp_path: Path, first_offices: Offices) -> None:
     typed = commands(path.read_text(encoding="utf-8"))
     assert typed, "a reader finds no command here"
     faults = []
@@ -36,7 +42,7 @@ def test_every_command_of_a_document_does_what_it_shows(path: Path, tmp_path: Pa
             faults += [f"line {command.line}: no such target: {word}" for word in rest.split() if word not in TARGETS]
             continue
         assert tool in TESTED, f"line {command.line}: {command.text!r} cannot be tested: put it into a sh block"
-        done = run(["bash", "-c", command.text], tmp_path)
+        done = first_offices.run(command.text, tmp_path)
         if done.returncode != command.exit_code:
             faults.append(f"line {command.line}: {command.text}: exit {done.returncode}\n{done.stdout[-2000:]}")
         elif missing := unmet(command.shown, done.stdout):
