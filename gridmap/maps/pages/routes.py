@@ -60,7 +60,7 @@ def _island(scene: RouteMap) -> str:
             },
             "cells": _cells(scene.cells),
             "roads": fragments(rounded(shapes(scene.roads.to_crs(WGS84)))),
-            "routes": _routes(scene.routes.to_crs(WGS84)),
+            "routes": _routes(scene.routes),
             "stops": _stops(scene.stops.to_crs(WGS84), scene.routes["id"].tolist()),
             "letters": _letters(scene.stops),
         }
@@ -89,13 +89,13 @@ def _cells(cells: gpd.GeoDataFrame) -> dict[str, object]:
 
 
 def _routes(routes: gpd.GeoDataFrame) -> list[dict[str, object]]:
-    starts = gpd.GeoSeries(routes["start"].to_numpy(dtype=object), crs=routes.crs)
+    starts = gpd.GeoDataFrame(geometry=routes["start"].to_numpy(dtype=object), crs=routes.crs).to_crs(WGS84)
     told = zip(
         *(plain(routes[name]) for name in ("who", "companion", "metres", "part")),
         _clock(routes["begin"]),
         _clock(routes["back"]),
-        _places(shapes(gpd.GeoDataFrame(geometry=starts))),
-        fragments(rounded(shapes(routes))),
+        _places(shapes(starts)),
+        fragments(rounded(shapes(routes.to_crs(WGS84)))),
         strict=True,
     )
     return [
