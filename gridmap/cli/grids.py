@@ -224,3 +224,8 @@ def editions(home: Home = HOME, json: Json = False) -> None:
         print_json(records(rows))
     else:
         table(tuple(words(f"column.{name}") for name in rows.columns), list(rows.itertuples(index=False)))
+
+
+def declare(root: typer.Typer) -> None:
+    """Add the group to `root`."""
+    root.add_typer(app, name="grid")

@@ -2,40 +2,67 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
-from typer._click.core import Context
+from typer._click.core import Command, Context
 from typer.core import TyperGroup
+from typer.main import get_group
 
 from gridmap import __version__
-from gridmap.cli import (
-    audits,
-    calendars,
-    categories,
-    demo,
-    duties,
-    figures,
-    gaps,
-    grids,
-    issue_files,
-    issues,
-    maps,
-    offices,
-    people,
-    programmes,
-    registers,
-    routes,
-    visits,
-)
 from gridmap.cli.language import help_of
 from gridmap.cli.output import fail, out
 from gridmap.errors import GridmapError
 from gridmap.words import LANGUAGES
 
+# Which modules declare each command: only those of the command that is typed are loaded.
+_COMMANDS = MappingProxyType(
+    {
+        **dict.fromkeys(("init", "doctor", "upgrade", "backup", "restore"), ("offices",)),
+        "grid": ("grids",),
+        **dict.fromkeys(("import", "undo", "imports", "list", "export", "erase", "expire"), ("registers",)),
+        **dict.fromkeys(("roster", "who"), ("people",)),
+        "calendar": ("calendars",),
+        "duties": ("duties",),
+        "visits": ("visits",),
+        "issues": ("issues", "issue_files"),
+        "tick": ("issues",),
+        **dict.fromkeys(("categories", "services"), ("categories",)),
+        "programmes": ("programmes",),
+        **dict.fromkeys(("gaps", "coverage"), ("gaps",)),
+        "figures": ("figures",),
+        "map": ("maps",),
+        "route": ("routes",),
+        "audit": ("audits",),
+        "demo": ("demo",),
+    }
+)
+
+
+@cache
+def _loaded(name: str) -> Command:
+    """Return a command, its modules loaded."""
+    part = typer.Typer(rich_markup_mode=None)
+    for module in _COMMANDS[name]:
+        import_module(f"gridmap.cli.{module}").declare(part)
+    return get_group(part).commands[name]
+
 
 class _Door(TyperGroup):
-    """Turns every error of the house into its sentence and exit code."""
+    """Loads a command when it is typed; turns every error of the house into its sentence and exit code."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Return the names of all commands."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """Return a command by its name, null if there is none."""
+        del ctx
+        return _loaded(cmd_name) if cmd_name in _COMMANDS else None
 
     def invoke(self, ctx: Context) -> object:
         try:
@@ -71,28 +98,6 @@ def _root(
     # The language itself was settled before the commands were declared (cli/language.py).
     if lang is not None and lang not in LANGUAGES:
         raise typer.BadParameter(", ".join(LANGUAGES), param_hint="--lang")
-
-
-for group in (
-    offices,
-    registers,
-    visits,
-    gaps,
-    maps,
-    audits,
-    demo,
-    people,
-    calendars,
-    issues,
-    programmes,
-    duties,
-    figures,
-    issue_files,
-    categories,
-):
-    group.declare(app)
-app.add_typer(grids.app, name="grid")
-app.add_typer(routes.app, name="route")
 
 
 def run() -> None:

@@ -249,7 +249,9 @@ def _show(office: Office, kept: KeptPlan, *, json: bool) -> None:
     for route in kept.routes.itertuples(index=False):
         mine = kept.stops[kept.stops["route"] == route.id]
         day = route.begin.tz_convert(office.clock.zone).date()
-        tell("route.head", on=day, cadre=said.cadre(route.cadre), metres=route.metres, back=_clock(route.back, office))
+        name = said.cadre(route.cadre)
+        back = _clock(route.back, office)
+        tell("route.head", on=day, cadre=route.cadre, name=name, metres=route.metres, back=back)
         rows = [
             (
                 stop.position,
@@ -282,7 +284,13 @@ def _what(stop: object, office: Office) -> str:
 
 
 def _plain(kept: KeptPlan) -> dict[str, object]:
-    stops = pd.DataFrame(kept.stops.drop(columns="geometry"))
+    # When somebody wants to be visited is for the plan alone.
+    stops = pd.DataFrame(kept.stops.drop(columns=["geometry", "windows"]))
     routes = pd.DataFrame(kept.routes.drop(columns=["geometry", "start"]))
     head = {"plan": kept.number, "on": kept.on.isoformat(), "replaces": kept.replaces, "asked": dict(kept.asked)}
     return head | {"routes": records(routes), "stops": records(stops)}
+
+
+def declare(root: typer.Typer) -> None:
+    """Add the group to `root`."""
+    root.add_typer(app, name="route")

@@ -8,13 +8,18 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import geopandas as gpd
 import openpyxl
 import pytest
+import typer
 from typer.testing import CliRunner
 
+from gridmap import cli
+from gridmap.cli import main
 from gridmap.cli.language import chosen
 from gridmap.cli.main import app
 from gridmap.cli.options import pairs
@@ -239,3 +244,27 @@ def test_help_speaks_chinese_where_the_locale_does() -> None:
 
 def test_pairs_keep_what_follows_the_first_equals_sign() -> None:
     assert pairs(["户主=head", "a = b=c"], option="--map") == {"户主": "head", "a": "b=c"}
+
+
+def test_the_table_of_commands_holds_what_the_modules_declare() -> None:
+    declared: dict[str, set[str]] = {}
+    for found in iter_modules(cli.__path__, f"{cli.__name__}."):
+        module = import_module(found.name)
+        if not hasattr(module, "declare"):
+            continue
+        part = typer.Typer()
+        module.declare(part)
+        commands = [one.name or getattr(one.callback, "__name__", "") for one in part.registered_commands]
+        for name in [*commands, *(group.name for group in part.registered_groups)]:
+            declared.setdefault(str(name), set()).add(found.name.rpartition(".")[2])
+    groups = {"visit_sheets", "issue_acts", "route_outputs"}  # declare into the group of another module
+    declared = {name: modules - groups for name, modules in declared.items() if modules - groups}
+    assert set(declared) == set(main._COMMANDS)
+    assert all(modules <= set(main._COMMANDS[name]) for name, modules in declared.items())
+
+
+def test_a_command_loads_no_more_than_it_needs() -> None:
+    """What draws pictures and solves plans is heavy: a list of visits pays for neither."""
+    script = "import sys; from gridmap.cli.main import _loaded; _loaded('visits'); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not {"matplotlib", "folium", "pyvrp"} & set(done.stdout.split())
