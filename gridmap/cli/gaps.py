@@ -38,7 +38,9 @@ def gaps(
     """Print what is missing on a day, and say why."""
     with opened(home) as office, progress_bar("gaps.progress"):
         day = on or office.clock.today()
-        found = explained(gapping.find(LOCAL_ADMINISTRATOR, office, on=day, as_of=as_of, kinds=kind or None, under=cell))
+        found = explained(
+            gapping.find(LOCAL_ADMINISTRATOR, office, on=day, as_of=as_of, kinds=kind or None, under=cell)
+        )
         if out is not None:
             export_gaps(LOCAL_ADMINISTRATOR, office, found, out, on=day, lang=LANG)
     if json:
