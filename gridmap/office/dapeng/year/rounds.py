@@ -35,7 +35,7 @@ def rounds(scene: Scene, evenings: Evenings, *, doctors: str, liaisons: str, ans
         *_leadership(scene, evenings),
         *_sections(scene, evenings),
         *_care(scene, evenings, doctors),
-        *labour(scene, evenings, liaisons, answers),
+        *_labour(scene, evenings, liaisons, answers),
     ):
         if number < len(evenings.days):
             yield number, visit
@@ -141,7 +141,7 @@ def _care(scene: Scene, evenings: Evenings, doctors: str) -> Iterator[Entry]:
                 yield _entry(evenings, visit)
 
 
-def labour(scene: Scene, evenings: Evenings, liaisons: str, answers: int) -> Iterator[Entry]:
+def _labour(scene: Scene, evenings: Evenings, liaisons: str, answers: int) -> Iterator[Entry]:
     """Each liaison reports on a factory of his community every month, more often until there are so many `answers`.
 
     In December a few factories have not reported yet.
