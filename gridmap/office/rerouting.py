@@ -27,6 +27,7 @@ from gridmap.people.person import Person
 from gridmap.routes.check import check
 from gridmap.routes.plan import LeftOut, plan_of, walked
 from gridmap.routes.problem import Problem
+from gridmap.store import plans
 from gridmap.store.plans import KeptPlan, PlannedRoute, PlannedStop
 
 
@@ -51,11 +52,11 @@ def plan_again(
     mine = kept.stops[kept.stops["route"] == route.id]
     gone = mine[mine["visited"]]
     rest = [stop_again(row) for row in mine[~mine["visited"]].itertuples(index=False)]
-    others = kept.stops[kept.stops["route"].isna()]
+    with office.store.reading() as tx:
+        network, whole = network_on(office, tx, kept.on), plans.plan_kept(tx, number)
+    others = whole.stops[whole.stops["route"].isna() & ~whole.stops.geometry.isna()]
     wished = [stop_again(row) for row in others.itertuples(index=False) if cadre in row.cadres]
     here = shapely.Point(place) if place is not None else (route.start if gone.empty else gone.geometry.iloc[-1])
-    with office.store.reading() as tx:
-        network = network_on(office, tx, kept.on)
     now = int((at - midnight(office, day)).total_seconds())
     begin, finish = asked.hours()
     hours = (min(max(now, begin), finish), finish)
@@ -71,9 +72,8 @@ def move_stops(
     """Change the order of a cadre's route by hand; return the number of the new plan.
 
     `order`: the positions of the stops as they are to follow; one that is not named is left out. `on`: which day's
-    route, of a plan for several (null: the first). The plan is checked
-    again: raises FaultsError for an order that breaks a window or the evening, ArgumentError for positions that there
-    are not.
+    route, of a plan for several (null: the first). The plan is checked again: raises FaultsError for an order that
+    breaks a window or the evening, ArgumentError for positions that there are not.
     """
     kept = show_plan(person, office, number)
     route, day = _route_of(office, kept, cadre, on)
@@ -126,6 +126,8 @@ def _keep_with(  # noqa: PLR0917 - the old plan, what is new of it, and who make
     left: Sequence[PlannedStop],
 ) -> str:
     """Keep the plan with one route made anew: the others and what they left out stay."""
+    with office.store.reading() as tx:
+        kept = plans.plan_kept(tx, kept.number)  # whole: what does not exist for the person stays in it
     anew = {(one.layer, one.key, one.issue) for part in routes for one in part.stops}
     anew |= {(one.layer, one.key, one.issue) for one in left}
     others = [_route_again(kept, row) for row in kept.routes.itertuples(index=False) if row.id != route]

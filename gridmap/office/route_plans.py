@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from gridmap.errors import NotFoundError
 from gridmap.office.route_stops import Stop
 from gridmap.office.wiring import Office
 from gridmap.routes import problem as pure
-from gridmap.routes.plan import LeftOut, Plan, Route
+from gridmap.routes.plan import LeftOut, Plan, Route, plan_of
 from gridmap.routes.problem import Problem, Shift
 from gridmap.routes.reasons import Reason, priority
 from gridmap.routes.solve import solve
@@ -86,17 +86,20 @@ class Asked:
 class Group:
     """Cadres who share stops, and these: one problem for the solver, with a shift a cadre and day, day after day.
 
-    `starts`: by cadre. Seconds are those of the day whichever it is: shifts know nothing of each other.
+    `starts`: by cadre. `away`: cadres and days without a shift. Seconds are those of the day whichever it is: shifts
+    know nothing of each other.
     """
 
     cadres: list[str]
     stops: list[Stop]
     days: list[dt.date]
     starts: list[shapely.Point] = field(default_factory=list)
+    away: Collection[tuple[str, dt.date]] = ()
 
     def shifts(self) -> list[tuple[int, dt.date]]:
         """Return the cadre (his position) and the day of each shift."""
-        return [(at, day) for day in self.days for at in range(len(self.cadres))]
+        every = [(at, day) for day in self.days for at in range(len(self.cadres))]
+        return [(at, day) for at, day in every if (self.cadres[at], day) not in self.away]
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,8 +158,21 @@ def problem_of(network: Network, group: Group, asked: Asked, rest: Rest | None =
 def planned(office: Office, network: Network, group: Group, asked: Asked, rest: Rest | None = None) -> Answer:
     """Return the routes of a group as they are kept, and what they leave out. `rest`: of an evening that has begun."""
     problem, travel = problem_of(network, group, asked, rest)
-    plan = solve(problem, asked.seed, asked.iterations)
+    plan = _early(problem, group, solve(problem, asked.seed, asked.iterations))
     return told(office, group, plan, travel, asked, rest)
+
+
+def _early(problem: Problem, group: Group, plan: Plan) -> Plan:
+    """Return the plan with each cadre's routes in the order of what they are worth: his days are alike but for that."""
+    orders: list[list[int]] = [[] for _ in problem.shifts]
+    shifts = group.shifts()
+    for cadre in range(len(group.cadres)):
+        mine = [shift for shift, (at, _) in enumerate(shifts) if at == cadre]
+        calls = [[call.stop for call in plan.routes[shift].calls] for shift in mine]
+        calls.sort(key=lambda stops: -sum(problem.stops[stop].priority for stop in stops))
+        for shift, stops in zip(mine, calls, strict=True):
+            orders[shift] = stops
+    return plan_of(problem, orders, plan.left_out)
 
 
 def told(  # noqa: PLR0917 - a plan, and all that it was made from

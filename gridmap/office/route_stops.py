@@ -109,10 +109,10 @@ class Evening:
         edition = grids.edition_on(self.tx, self.on)
         return None if edition is None else belonging(self.office.grid(self.tx, edition.id), self.roster, self.on)
 
-    @cached_property
-    def away(self) -> frozenset[str]:
-        """The cadres who are absent on the day."""
-        return frozenset(in_force(self.roster.absences, self.on)["cadre"])
+    def away(self, days: Collection[dt.date]) -> frozenset[tuple[str, dt.date]]:
+        """Return the cadres who are absent, with the day."""
+        absences = self.roster.absences
+        return frozenset((cadre, day) for day in days for cadre in in_force(absences, day)["cadre"])
 
     def _going(self, cell: str | None, units: Collection[str] = ()) -> frozenset[str]:
         """Return which of the asked may go to a cell: who answers there or above, or holds a post in one of `units`."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
-from gridmap.errors import ArgumentError, NotFoundError
+from gridmap.errors import ArgumentError, ConflictError, NotFoundError
 from gridmap.office.auditing import note
 from gridmap.office.calendars import calendar_of
 from gridmap.office.route_plans import Asked, Group, midnight, network_on, planned, planned_stop, starting_at
@@ -30,21 +30,28 @@ def plan_evening(person: Person, office: Office, asked: Asked, *, progress: Prog
     """Plan the evening of the cadres asked for, keep the plan and return its number.
 
     Stops come from duties that are due or overdue, from open issues and from look-backs; `routes.reasons` says what
-    each reason is worth. A cadre goes where he answers, himself or above, or holds an issue. Nobody who is absent that
-    day goes. A cadre's account plans for himself alone. Raises NotFoundError for an unknown cadre or cell and for an
-    office without roads, ArgumentError for an unknown tier, mode or place.
+    each reason is worth. A cadre goes where he answers, himself or above, or holds an issue. Nobody goes on a day on
+    which he is absent. What nobody may go to is left out, unless cadres were named: their plan is of what they may go
+    to. A cadre's account plans for himself alone. Raises NotFoundError for an unknown cadre or cell and for an office
+    without roads, ConflictError for one named who is away on all the days, ArgumentError for an unknown tier, mode or
+    place.
     """
     refuse_unless(person, "plan")
     asked = _checked(person, asked)
     with office.store.reading() as tx:
         cadres = _cadres(tx, asked)
         evening = Evening(person, office, tx, asked.on, frozenset(cadres))
-        going = [one for one in cadres if one not in evening.away]
+        days = _days(office, tx, asked)
+        away = evening.away(days)
+        going = _going(cadres, days, away, asked)
         evening.cadres = frozenset(going)
         stops = evening.lamps(asked.under) if asked.lamps else evening.stops(asked.under)
         network = network_on(office, tx, asked.on)
-        days = _days(office, tx, asked)
+    if asked.cadres:
+        stops = [stop for stop in stops if stop.cadres]  # what others are for is no matter of theirs
     groups, nobody = _groups(going, stops, days, asked)
+    for group in groups:
+        group.away = away
     done: list[tuple[list[PlannedRoute], list[PlannedStop]]] = []
     for number, group in enumerate(groups):
         done.append(planned(office, network, group, asked))
@@ -106,6 +113,16 @@ def _cadres(tx: Transaction, asked: Asked) -> list[str]:
     chosen = known if asked.cadres else known[known["tier"].isin(asked.tiers)]
     kept = set(asked.cadres) if asked.cadres else set(chosen["cadre"])
     return sorted(kept)
+
+
+def _going(
+    cadres: Sequence[str], days: Sequence[dt.date], away: Collection[tuple[str, dt.date]], asked: Asked
+) -> list[str]:
+    """Return the cadres who are there on one of the days at least."""
+    gone = [cadre for cadre in cadres if days and all((cadre, day) in away for day in days)]
+    if gone and asked.cadres:
+        raise ConflictError("office.cadres_away", cadres=", ".join(gone), on=days[0], until=days[-1])
+    return [cadre for cadre in cadres if cadre not in gone]
 
 
 def _days(office: Office, tx: Transaction, asked: Asked) -> list[dt.date]:

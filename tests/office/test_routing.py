@@ -11,7 +11,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from gridmap.errors import ArgumentError, FaultsError, NotFoundError, RefusedError
+from gridmap.errors import ArgumentError, ConflictError, FaultsError, NotFoundError, RefusedError
 from gridmap.ledger.visits import Visit
 from gridmap.office.clock import FixedClock
 from gridmap.office.default_categories import keep_default_categories
@@ -161,7 +161,7 @@ def test_an_erased_wish_is_told_by_no_plan_either(hamlet: Office) -> None:
 def test_a_leader_goes_to_all_cells_below_his(hamlet: Office) -> None:
     number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, replace(ASKED, cadres=("2",)))
     assert sorted(calls(hamlet, number)["2"]) == ["H1", "H2"]
-    assert left_out(hamlet, number)["H4"] == "nobody"
+    assert "H4" not in left_out(hamlet, number), "what others are for is no matter of his"
 
 
 def test_who_is_away_does_not_go(hamlet: Office, sheet: Sheet) -> None:
@@ -170,6 +170,19 @@ def test_who_is_away_does_not_go(hamlet: Office, sheet: Sheet) -> None:
     number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)
     assert list(calls(hamlet, number)) == ["7"]
     assert left_out(hamlet, number)["H4"] == "nobody"
+    with pytest.raises(ConflictError, match="8: away from 2015-05-20"):
+        plan_evening(LOCAL_ADMINISTRATOR, hamlet, replace(ASKED, cadres=("7", "8")))
+
+
+def test_who_is_away_for_a_part_of_a_week_goes_on_the_other_days(hamlet: Office, sheet: Sheet) -> None:
+    """With one stop an evening, 7 needs two of them for his homes, and has Monday."""
+    away = sheet("away.xlsx", ("请假人工号", "请假人", "起", "止"), ("7", "李一", "2015-05-19", "2015-05-25"))
+    assert import_roster(LOCAL_ADMINISTRATOR, hamlet, away, on=FOUNDED).faults == ()
+    week = replace(ASKED, on=dt.date(2015, 5, 18), until=dt.date(2015, 5, 24), most=1, cadres=("7",))
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, week)
+    (begin,) = show_plan(LOCAL_ADMINISTRATOR, hamlet, number).routes["begin"]
+    assert begin.tz_convert(hamlet.clock.zone).date() == dt.date(2015, 5, 18)
+    assert len(calls(hamlet, number)["7"]) == 1
 
 
 def test_a_call_ticks_its_stop(hamlet: Office) -> None:
@@ -270,6 +283,28 @@ def test_a_week_is_its_working_days_and_nothing_is_gone_to_twice(hamlet: Office)
     mine = kept.routes[kept.routes["cadre"] == "7"]
     assert len(mine) == len(set(mine["begin"])) == 2
     assert sorted(kept.stops.loc[kept.stops["route"].notna(), "key"]) == ["H1", "H2", "H4"]
+
+
+def test_a_week_begins_with_what_is_worth_most(hamlet: Office) -> None:
+    when = dt.datetime(2015, 4, 20, 12, tzinfo=hamlet.clock.zone)
+    told = Report(str(uuid4()), when, "visit", "7", category="noise", text="…", features=(("households", "H2"),))
+    report(LOCAL_ADMINISTRATOR, hamlet, [told])
+    week = replace(ASKED, on=dt.date(2015, 5, 18), until=dt.date(2015, 5, 24), most=1, cadres=("7",))
+    kept = show_plan(LOCAL_ADMINISTRATOR, hamlet, plan_evening(LOCAL_ADMINISTRATOR, hamlet, week))
+    planned = kept.stops[kept.stops["route"].notna()].sort_values("begin")
+    assert planned["key"].tolist() == ["H2", "H1"]
+    assert planned["begin"].min().tz_convert(hamlet.clock.zone).date() == dt.date(2015, 5, 18)
+
+
+def test_who_plans_again_for_himself_keeps_the_routes_of_the_others(hamlet: Office) -> None:
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)
+    cadre = Person("li", "cadre", cadre="7")
+    again = plan_again(cadre, hamlet, number, "7", at=dt.datetime(2015, 5, 20, 19, 5, tzinfo=hamlet.clock.zone))
+    moved = move_stops(cadre, hamlet, again, "7", [1])
+    assert calls(hamlet, moved)["8"] == ["H4"]
+    assert left_out(hamlet, moved)["H6"] == "unplaced"
+    with pytest.raises(NotFoundError, match="has no route"):
+        move_stops(cadre, hamlet, number, "8", [1])
 
 
 def test_a_route_of_a_week_is_moved_on_its_own_day(hamlet: Office) -> None:

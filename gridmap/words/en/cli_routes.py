@@ -34,7 +34,7 @@ WORDS = {
     "route.bad_order": "{given}: give numbers of stops, as in 3,1,2",
     "route.progress": "planning",
     "route.plan_of": "Plan {plan} for {on}: {routes} routes, {stops} stops.",
-    "route.head": "{on} {cadre}: {metres:,} m, back at {back}",
+    "route.head": "{on} {cadre} {name}: {metres:,} m, back at {back}",
     "route.between": "; ",
     "route.left": "Left out: {count} stops.",
     "route.column.number": "plan",

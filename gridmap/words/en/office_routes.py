@@ -9,4 +9,5 @@ WORDS = {
     "no_position": "{argument}: {given} are not stops of the route; name each once, from 1 to {count}",
     "unknown_tiers": "there is no tier {tiers}; use one of {allowed}",
     "no_street_in": "no street of {on} has its middle in cell {cell}",
+    "cadres_away": "{cadres}: away from {on} to {until}; name those who are there",
 }

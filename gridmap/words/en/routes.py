@@ -53,7 +53,7 @@ WORDS = {
     "why_duty_soon": "{duty} is due until {day}: {points} points",
     "why_duty_due": "{duty} is due until {day}: {points} points",
     "why_unvisited": "{duty} ended {day} without a visit: {points} points",
-    "why_look_back": "look-back of {duty}, until {day}: {points} points",
+    "why_look_back": "{duty}, until {day}: {points} points",
     "why_dark_lamp": "lamp {lamp} is dark: {points} points",
     "unplaced": "its register gives no coordinates",
     "nobody": "nobody who is asked for answers there",

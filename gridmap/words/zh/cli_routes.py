@@ -34,7 +34,7 @@ WORDS = {
     "route.bad_order": "{given}：请写站号，如 3,1,2",
     "route.progress": "编排中",
     "route.plan_of": "计划 {plan}（{on}）：{routes} 条路线，{stops} 站。",
-    "route.head": "{on} {cadre}：{metres:,} 米，{back} 返回",
+    "route.head": "{on} {cadre} {name}：{metres:,} 米，{back} 返回",
     "route.between": "；",
     "route.left": "未排入：{count} 站。",
     "route.column.number": "计划",

@@ -9,4 +9,5 @@ WORDS = {
     "no_position": "{argument}：{given} 不是路线上的站点；请各写一次，从 1 到 {count}",
     "unknown_tiers": "没有层级 {tiers}；可用 {allowed}",
     "no_street_in": "{on} 没有街道的中点在网格 {cell} 内",
+    "cadres_away": "{cadres}：{on} 至 {until} 不在岗，请改选在岗人员",
 }

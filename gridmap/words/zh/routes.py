@@ -53,7 +53,7 @@ WORDS = {
     "why_duty_soon": "{duty}，{day} 前完成：{points} 分",
     "why_duty_due": "{duty}，{day} 前完成：{points} 分",
     "why_unvisited": "{duty}于 {day} 结束，仍未走访：{points} 分",
-    "why_look_back": "{duty}回访，{day} 前：{points} 分",
+    "why_look_back": "{duty}，{day} 前：{points} 分",
     "why_dark_lamp": "路灯 {lamp} 不亮：{points} 分",
     "unplaced": "登记中没有坐标",
     "nobody": "所选人员都不负责那里",
