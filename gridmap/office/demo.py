@@ -11,6 +11,7 @@ import pandas as pd
 
 from gridmap.errors import ConflictError
 from gridmap.intake.grids import read_grid, read_territory
+from gridmap.office.categories import import_service_items
 from gridmap.office.dapeng.files import Files, write_dapeng
 from gridmap.office.dapeng.size import Size
 from gridmap.office.dapeng.year.replay import Entered, clock_at, replay_year
@@ -78,6 +79,7 @@ def make_demo(person: Person, home: Path, *, lang: str = "en", size: Size | None
             imports = tuple(_take_in(person, office, files, lang))
             keep_default_categories(person, office, on=FROM, lang=lang)
             keep_default_duties(person, office, on=_DUTIES_FROM)
+            import_service_items(person, office, files.services, Terms(FROM), lang=lang)
         entered = replay_year(person, office, seed=seed, year=size.year, survey=files.survey)
         return Demo(folder, grid, roster, imports, entered)
 

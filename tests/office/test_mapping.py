@@ -9,7 +9,6 @@ import pytest
 
 from gridmap.errors import ArgumentError, NotFoundError, RefusedError
 from gridmap.office.auditing import read_audit
-from gridmap.office.categories import Terms as RuleTerms
 from gridmap.office.categories import import_service_items
 from gridmap.office.homes import tells_a_home
 from gridmap.office.importing import Source, Terms, import_register
@@ -144,7 +143,7 @@ def test_the_card_of_a_service_window_tells_the_items_of_its_counter(
     import_register(LOCAL_ADMINISTRATOR, kept, "organisations", Source(halls, crs="EPSG:4326"), Terms(DAY))
     assert "服务事项" not in page(kept, tmp_path)
     items = sheet("s.xlsx", ("事项编号", "事项名称"), ("1", "居住证办理"), ("2", "生育登记"))
-    assert import_service_items(LOCAL_ADMINISTRATOR, kept, items, RuleTerms(DAY)).faults == ()
+    assert import_service_items(LOCAL_ADMINISTRATOR, kept, items, Terms(DAY)).faults == ()
     drawn = page(kept, tmp_path)
     assert "2: 居住证办理, 生育登记" in drawn
     assert drawn.count("居住证办理") == 1, "a school has no counter"

@@ -24,6 +24,7 @@ from gridmap.office.dapeng.people import People, people
 from gridmap.office.dapeng.size import Size
 from gridmap.words import DEFAULT_LANGUAGE, say
 from gridmap.words.spellings import PARTS, POST_KINDS, ROSTER_HEADERS, TIERS
+from gridmap.words.spellings_categories import SERVICE_HEADERS
 
 _WORKBOOK_ROWS = 50_000  # a register with more rows is csv
 _FILE_ROWS = 250_000  # and in several files: one may hold 300,000
@@ -46,6 +47,7 @@ class Files:
     """The files of territory, cells (three levels) and roster; the registers in the order of their import.
 
     `survey`: what the survey of October finds of the lamps, whose register knows nothing of their state before.
+    `services`: the items of the service counter.
     """
 
     territory: Path
@@ -53,6 +55,7 @@ class Files:
     roster: Path
     registers: tuple[RegisterFile, ...]
     survey: Path
+    services: Path
 
 
 def write_dapeng(
@@ -85,8 +88,26 @@ def write_dapeng(
         lang,
     )
     return Files(
-        folder / "territory.geojson", folder / "cells.geojson", folder / "roster.xlsx", tuple(registers), survey
+        territory=folder / "territory.geojson",
+        cells=folder / "cells.geojson",
+        roster=folder / "roster.xlsx",
+        registers=tuple(registers),
+        survey=survey,
+        services=_write_services(folder / "services.csv", (size or Size()).service_items, lang),
     )
+
+
+def _write_services(path: Path, count: int, lang: str) -> Path:
+    """Write the items of the service counter: what there really are is the office's own list."""
+    numbers = range(1, count + 1)
+    at = _ZH if lang == "zh" else _EN
+    items = {
+        "number": [f"{one:02}" for one in numbers],
+        "name": [say("dapeng.service_item", lang, number=number) for number in numbers],
+    }
+    frame = pd.DataFrame({SERVICE_HEADERS[name][at]: values for name, values in items.items()})
+    frame.to_csv(path, index=False, encoding="utf-8")
+    return path
 
 
 def write_survey(found: pd.DataFrame, path: Path, layer: Layer, lang: str) -> Path:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from gridmap.errors import ArgumentError
 
-_FIXED = ("streetlights", "dark", "lamps", "weekdays")  # the streets do not grow, nor do their lamps
+_FIXED = ("service_items", "streetlights", "dark", "lamps", "weekdays")  # the streets do not grow, nor do their lamps
 _SMALL = 0.5  # of the model office: below it the ledger is entered once a week
 _TUESDAY, _THURSDAY = 1, 3
 
@@ -64,7 +64,8 @@ class Size:
     """Counts of things: `households` are to be visited, `elsewhere` are registered and live elsewhere (人户分离).
 
     `beneficiaries` are the people of all `care_places` together; `dark` lamps are among the `streetlights`;
-    `liaisons` are the volunteers of the labour report; `year` is what happens.
+    `liaisons` are the volunteers of the labour report; `service_items` is what the counter deals with; `year` is what
+    happens.
     Raises ArgumentError for a negative count, for more dark lamps than lamps and for fewer beneficiaries than places.
     """
 
@@ -79,6 +80,7 @@ class Size:
     streetlights: int = 5100
     dark: int = 800
     liaisons: int = 131
+    service_items: int = 55
     year: Year = field(default_factory=Year)
 
     def __post_init__(self) -> None:

@@ -45,4 +45,5 @@ WORDS = {
     "tent": "tent",
     "yes": "yes",
     "no": "no",
+    "service_item": "Counter item {number} (made up)",
 }

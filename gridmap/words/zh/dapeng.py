@@ -45,4 +45,5 @@ WORDS = {
     "tent": "帐篷",
     "yes": "√",
     "no": "×",
+    "service_item": "窗口事项{number}（虚构）",
 }
