@@ -57,6 +57,19 @@ class SeenPlan:
     cadres: Sequence[str]
 
 
+def existing(person: Person, office: Office, tx: Transaction, kept: KeptPlan) -> KeptPlan:
+    """Return the plan with the routes and stops that exist for the person: a cadre's account has its own route.
+
+    A route with a stop that does not exist for the person does not exist for him either.
+    """
+    found = _sight(person, office, tx, kept).existing(kept)
+    return replace(found, stops=found.stops.drop(columns="own"))
+
+
+def _sight(person: Person, office: Office, tx: Transaction, kept: KeptPlan) -> _Sight:
+    return _Sight(person, office, scene_of(office, tx), kept.on.isoformat(), _issue_levels(office, tx, kept))
+
+
 def see(person: Person, office: Office, tx: Transaction, wanted: WantedRoutes) -> SeenPlan:
     """Return what of a plan `person` may put out.
 
@@ -70,7 +83,7 @@ def see(person: Person, office: Office, tx: Transaction, wanted: WantedRoutes) -
         refuse_unless(person, "export")
     _check_private(person, office, wanted)
     kept = plans.plan_kept(tx, wanted.plan)
-    sight = _Sight(person, office, scene_of(office, tx), kept.on.isoformat(), _issue_levels(office, tx, kept))
+    sight = _sight(person, office, tx, kept)
     kept = sight.existing(kept)
     days = kept.routes["begin"].dt.tz_convert(office.clock.zone).dt.date
     kept = replace(kept, routes=kept.routes.assign(day=days))

@@ -12,6 +12,7 @@ from gridmap.errors import ArgumentError, ConflictError, NotFoundError
 from gridmap.office.auditing import note
 from gridmap.office.calendars import calendar_of
 from gridmap.office.route_plans import Asked, Group, midnight, network_on, planned, planned_stop, starting_at
+from gridmap.office.route_sight import existing
 from gridmap.office.route_stops import Evening, Stop
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
@@ -65,21 +66,21 @@ def plan_evening(person: Person, office: Office, asked: Asked, *, progress: Prog
 def show_plan(person: Person, office: Office, number: str | None = None, *, on: dt.date | None = None) -> KeptPlan:
     """Return a plan by its number, or the newest for a day; `stops` has `visited`: whether it was called at since.
 
-    A cadre's account sees its own route, and no stop that was left out. Raises NotFoundError where there is none.
+    Routes and stops are there as far as they exist for the person (`route_sight.existing`); a cadre's account sees no
+    stop that was left out. Raises NotFoundError where there is no plan.
     """
     refuse_unless(person, "plan")
     with office.store.reading() as tx:
         found = number or plans.newest(tx, on or office.clock.today())
         if found is None:
             raise NotFoundError("office.no_plan", on=on or office.clock.today())
-        kept = plans.plan_kept(tx, found)
+        kept = existing(person, office, tx, plans.plan_kept(tx, found))
         called = _called(office, tx, kept.on)
     visited = [(layer, key) in called for layer, key in zip(kept.stops["layer"], kept.stops["key"], strict=True)]
     kept = replace(kept, stops=kept.stops.assign(visited=visited))
     if person.role != "cadre":
         return kept
-    mine = kept.routes[kept.routes["cadre"] == person.cadre]
-    return replace(kept, routes=mine, stops=kept.stops[kept.stops["route"].isin(mine["id"])])
+    return replace(kept, stops=kept.stops[kept.stops["route"].notna()])
 
 
 def list_plans(person: Person, office: Office, *, on: dt.date | None = None) -> pd.DataFrame:

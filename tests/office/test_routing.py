@@ -245,6 +245,19 @@ def test_a_cadre_plans_for_himself_alone_and_sees_his_own_route(hamlet: Office) 
     assert show_plan(cadre, hamlet, whole).stops["route"].notna().all()
 
 
+def test_a_plan_shows_nobody_what_is_sensitive_but_those_responsible(hamlet: Office, sheet: Sheet) -> None:
+    places = sheet("care.xlsx", ("关爱编号", "经度", "纬度"), ("C1", *spot(2.6, 0.62)))
+    done = import_register(LOCAL_ADMINISTRATOR, hamlet, "care_places", Source(places, crs="EPSG:4326"), Terms(FOUNDED))
+    assert done.faults == ()
+    when = dt.datetime(2015, 5, 1, 12, tzinfo=hamlet.clock.zone)
+    told = Report(str(uuid4()), when, "visit", "8", category="noise", text="…", features=(("care_places", "C1"),))
+    report(LOCAL_ADMINISTRATOR, hamlet, [told])
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)
+    assert set(calls(hamlet, number)["8"]) == {"C1", "H4"}
+    assert list(calls(hamlet, number, Person("planner-1", "planner"))) == ["7"]
+    assert "C1" in calls(hamlet, number, Person("zhao", "cadre", cadre="8"))["8"]
+
+
 def test_a_reader_makes_no_plan(hamlet: Office) -> None:
     for errand in (lambda: plan_evening(READER, hamlet, ASKED), lambda: show_plan(READER, hamlet)):
         with pytest.raises(RefusedError):
