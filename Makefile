@@ -6,7 +6,7 @@ SHELL := bash
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11
+COMPILE := $(BIN)/uv pip compile -q --no-strip-extras --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
