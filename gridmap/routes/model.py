@@ -28,6 +28,30 @@ class Model:
     unit_of: tuple[int, ...]
     weight: int
 
+    @property
+    def dearest(self) -> float:
+        """Return what a second too late may cost at the most: more than any unit is worth."""
+        return max(1e5, 10.0 * self.weight * max(unit.priority for unit in self.units))
+
+    @property
+    def second(self) -> float:
+        """Return what a second of the shifts is worth if all units are served in them."""
+        vehicles = [self.data.vehicle_type(at) for at in range(self.data.num_vehicle_types)]
+        total = sum(int(one.tw_late) - int(one.tw_early) for one in vehicles)
+        return self.weight * sum(unit.priority for unit in self.units) / max(1, total)
+
+    def told(self, cost: float) -> tuple[int, int] | None:
+        """Return what a cost of the solver says: priority and metres; null if there is no plan yet.
+
+        A cost is metres, and the priority that is lacking in units of the weight.
+        """
+        if cost == float("inf"):
+            return None
+        priority = sum(self.units[unit].priority for unit in self.unit_of)
+        lacking, metres = divmod(int(cost), self.weight)
+        # A unit with several ways has a prize for each of them: all but one always lack.
+        return priority - lacking, metres
+
     def orders(self, solution: Solution, shifts: int) -> list[list[int]]:
         """Return the stops of each shift in their order."""
         orders: list[list[int]] = [[] for _ in range(shifts)]

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from pyvrp import PenaltyParams, SolveParams
-from pyvrp import solve as search
-
 from gridmap.errors import ConflictError, FaultsError
 from gridmap.routes.alone import hopeless
 from gridmap.routes.check import check
 from gridmap.routes.insertion import filled, outbid
-from gridmap.routes.model import Model, model_of
 from gridmap.routes.plan import LeftOut, Plan, plan_of, walked
 from gridmap.routes.problem import Problem
+from gridmap.routes.search import Best, Watch, searched
 from gridmap.routes.units import Unit, units_of
 
 ITERATIONS = 2000
-Best = tuple[int, int]
 Stop = Callable[[Best | None], bool]
 Progress = Callable[[int, int], None]
 
@@ -43,11 +39,14 @@ def solve(  # noqa: PLR0917 - seed and iterations are what one calls it with
     """
     lost = _lost(problem)
     units = units_of(problem, frozenset(one.stop for one in lost))
-    orders = _searched(problem, units, seed, _Watch(problem, iterations, stop, progress), start)
+    begun = [[] for _ in problem.shifts] if start is None else _kept(problem, start)
+    orders = searched(problem, units, seed, Watch(iterations, stop, progress), begun)
+    if _lacking(units, orders):
+        raise ConflictError("routes.musts_together", stops=", ".join(map(str, _unserved(problem, units, seed))))
     orders = filled(problem, orders, _rest(problem, orders, lost))
     plan = plan_of(problem, orders)
     if start is not None:
-        kept = plan_of(problem, filled(problem, _kept(problem, start), _rest(problem, _kept(problem, start), lost)))
+        kept = plan_of(problem, filled(problem, begun, _rest(problem, begun, lost)))
         plan = kept if kept.value > plan.value and _whole(problem, kept) else plan
     plan = replace(plan, left_out=_left_out(problem, plan, lost))
     faults = check(problem, plan)
@@ -68,57 +67,18 @@ def _lost(problem: Problem) -> list[LeftOut]:
     return [lost[stop] for stop in sorted(lost)]
 
 
-class _Watch:
-    """The solver's stopping rule: so many iterations, or when the caller says so."""
-
-    def __init__(self, problem: Problem, iterations: int, stop: Stop | None, progress: Progress | None) -> None:
-        self._problem, self._iterations, self._stop, self._progress = problem, iterations, stop, progress
-        self._done = 0
-        self.model: Model | None = None
-
-    def __call__(self, best_cost: float) -> bool:
-        self._done += 1
-        if self._progress is not None:
-            self._progress(min(self._done, self._iterations), self._iterations)
-        if self._done > self._iterations:
-            return True
-        return self._stop is not None and self._stop(self._best(best_cost))
-
-    def _best(self, cost: float) -> Best | None:
-        """Return what a cost of the solver says: metres, and the priority that it lacks in units of the weight."""
-        if self.model is None or cost == float("inf"):
-            return None
-        model = self.model
-        priority = [model.units[unit].priority for unit in model.unit_of]
-        lacking, metres = divmod(int(cost), model.weight)
-        # A unit with several ways has a prize for each of them: all but one always lack.
-        return sum(priority) - lacking, metres
-
-
-def _searched(problem: Problem, units: Sequence[Unit], seed: int, watch: _Watch, start: Plan | None) -> list[list[int]]:
-    """Return the orders that the solver finds."""
-    if not units or not problem.shifts:
-        return [[] for _ in problem.shifts]
-    model = watch.model = model_of(problem, units)
-    # A second too late must never be worth a stop.
-    penalty = PenaltyParams(max_penalty=max(1e5, 10.0 * model.weight * max(unit.priority for unit in units)))
-    first = None if start is None else model.solution(problem, _kept(problem, start))
-    found = search(
-        model.data, watch, seed=seed, collect_stats=False, params=SolveParams(penalty=penalty), initial_solution=first
-    )
-    if not found.best.is_feasible():
-        raise ConflictError("routes.musts_together", stops=", ".join(map(str, _unserved(problem, units, seed))))
-    return model.orders(found.best, len(problem.shifts))
+def _lacking(units: Sequence[Unit], orders: Sequence[Sequence[int]]) -> list[int]:
+    """Return the musts that are not served."""
+    served = {stop for order in orders for stop in order}
+    return [stop for unit in units if unit.must for stop in unit.stops if stop not in served]
 
 
 def _unserved(problem: Problem, units: Sequence[Unit], seed: int) -> list[int]:
     """Return the musts that are left over when as many of them as can be are served."""
-    wishes = [replace(unit, must=False, priority=1) for unit in units if unit.must]
-    model = model_of(problem, wishes)
-    found = search(model.data, _Watch(problem, ITERATIONS, None, None), seed=seed, collect_stats=False)
-    served = {stop for order in model.orders(found.best, len(problem.shifts)) for stop in order}
-    left = [stop for unit in wishes for stop in unit.stops if stop not in served]
-    return left or [stop for unit in wishes for stop in unit.stops]
+    musts = [unit for unit in units if unit.must]
+    wishes = [replace(unit, must=False, priority=1) for unit in musts]
+    orders = searched(problem, wishes, seed, Watch(ITERATIONS), [[] for _ in problem.shifts])
+    return _lacking(musts, orders) or [stop for unit in musts for stop in unit.stops]
 
 
 def _kept(problem: Problem, start: Plan) -> list[list[int]]:

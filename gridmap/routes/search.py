@@ -1,0 +1,107 @@
+"""The search for the best orders: a search on prizes and PyVRP's local search by turns, each from the other's best."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from pyvrp import IteratedLocalSearch, PenaltyManager, PenaltyParams, RandomNumberGenerator, Solution
+from pyvrp.search import OPERATORS, LocalSearch, PerturbationManager, PerturbationParams, compute_neighbours
+
+from gridmap.routes.board import Board, Order
+from gridmap.routes.model import Model, model_of
+from gridmap.routes.problem import Problem
+from gridmap.routes.shake import shaken
+from gridmap.routes.units import Unit
+
+Best = tuple[int, int]
+_TURN = 3000  # iterations until both searches have had their turn
+_SHAKES = 15  # one of so many iterations is a shake: it takes as long as three or four of the others
+_UPDATE = 50  # iterations after which PyVRP weighs lateness anew
+_CHANGES = 10  # places that PyVRP changes by chance in an iteration, at the most
+
+
+class Watch:
+    """The stopping rule: so many iterations, or when the caller says so; asked before each iteration."""
+
+    def __init__(
+        self,
+        iterations: int,
+        stop: Callable[[Best | None], bool] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self._iterations, self._stop, self._progress = iterations, stop, progress
+        self._done = 0
+        self._turn = 0
+        self.over = iterations < 1
+
+    @property
+    def turn(self) -> int:
+        """Return how many iterations a turn of both searches has."""
+        return min(_TURN, self._iterations)
+
+    def begin(self, iterations: int) -> None:
+        """Begin a turn of one search."""
+        self._turn = iterations
+
+    def __call__(self, best: Best | None) -> bool:
+        """Return whether the turn is over; `best`: priority and metres, null = no plan yet."""
+        if self.over or self._turn == 0:
+            return True
+        self._turn -= 1
+        self._done += 1
+        if self._progress is not None:
+            self._progress(self._done, self._iterations)
+        stopped = self._stop is not None and self._stop(best)
+        self.over = stopped or self._done == self._iterations
+        return stopped
+
+
+def searched(problem: Problem, units: Sequence[Unit], seed: int, watch: Watch, start: Sequence[Order]) -> list[Order]:
+    """Return the best orders of stops found from `start`, by shift; a must that fits nowhere is not in them.
+
+    What is returned is never worse than the routes of `start` that can be.
+    """
+    if not units or not problem.shifts:
+        return [[] for _ in problem.shifts]
+    model = model_of(problem, units)
+    board = Board(problem, model)
+    of_stop = {unit.stops[0]: number for number, unit in enumerate(units)}
+    begun = [[of_stop[stop] for stop in order if stop in of_stop] for order in start]
+    best = [[] if board.leaves(shift, order) is None else order for shift, order in enumerate(begun)]
+    rng = np.random.default_rng(seed)
+    while not watch.over:
+        watch.begin(-(-watch.turn // _SHAKES))
+        best = shaken(board, best, rng, lambda value: watch(board.told(value)))
+        watch.begin(watch.turn - watch.turn // _SHAKES)
+        solution = model.solution(problem, _stops(units, best))
+        second = model.dearest if board.told(board.value(best)) is None else model.second / 2
+        found = _climbed(model, solution, second, int(rng.integers(1 << 31)), watch)
+        if found.is_feasible():
+            orders = [[of_stop[stop] for stop in order if stop in of_stop] for order in model.orders(found, len(best))]
+            best = max(best, orders, key=board.value)
+    return _stops(units, best)
+
+
+def _stops(units: Sequence[Unit], orders: Sequence[Order]) -> list[Order]:
+    return [[stop for unit in order for stop in units[unit].stops] for order in orders]
+
+
+def _climbed(model: Model, start: Solution, second: float, seed: int, watch: Watch) -> Solution:
+    """Return the best solution of PyVRP's search from `start`, where a second too late costs `second` at first.
+
+    About half of what a second brings is best: a route may be too long for a while. PyVRP's own beginning, where no
+    prize outweighs a second, finds no way from one cluster of stops to the next.
+    """
+    data, rng = model.data, RandomNumberGenerator(seed=seed)
+    changes = PerturbationManager(PerturbationParams(1, _CHANGES))
+    local = LocalSearch(data, rng, compute_neighbours(data), changes)
+    for operator in OPERATORS:
+        if operator.supports(data):
+            local.add_operator(operator(data))
+    params = PenaltyParams(solutions_between_updates=_UPDATE, max_penalty=model.dearest)
+    loads, _, metres = params.midpoint_penalties(data)
+    penalties = PenaltyManager((loads, second, metres), params)
+    return (
+        IteratedLocalSearch(data, penalties, local, start).run(lambda cost: watch(model.told(cost)), False, False).best
+    )
