@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
+import geopandas as gpd
 import pandas as pd
 import typer
 
@@ -14,10 +15,12 @@ from gridmap.cli.language import LANG, help_of
 from gridmap.cli.options import HOME, Home, opened
 from gridmap.cli.output import progress_bar, table, tell, words
 from gridmap.cli.registers import show_import
+from gridmap.cli.routes import show_kept
 from gridmap.layer import Registry, spoken
 from gridmap.office import gapping
 from gridmap.office.dapeng.size import Size
-from gridmap.office.demo import draw_demo, linked_where, make_demo
+from gridmap.office.demo import draw_demo, linked_where, make_demo, plan_tonight
+from gridmap.office.routing import show_plan
 from gridmap.office.wiring import load_layers
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 
@@ -43,19 +46,33 @@ def demo(households: _Households = None, serve: _Serve = False, home: Home = HOM
         tell("demo.entered", **asdict(made.entered))
         tell("demo.made_up_year")
     _show_where(layers, *linked_where(LOCAL_ADMINISTRATOR, home))
-    _show_gaps(home)
+    found = _show_gaps(home)
+    _show_tonight(home, found)
     for path in draw_demo(LOCAL_ADMINISTRATOR, home, lang=LANG):
         tell("demo.map", path=path)
     tell("demo.figures", home=home)
     tell("demo.next", home=home)
 
 
-def _show_gaps(home: Path) -> None:
+def _show_gaps(home: Path) -> gpd.GeoDataFrame:
     """The gaps of the day at which the demo's clock stands."""
     with opened(home) as office:
         found = gapping.find(LOCAL_ADMINISTRATOR, office, on=office.clock.today())
     tell("demo.gaps", most=_SHOWN_GAPS)
     show_gaps(explained(found), most=_SHOWN_GAPS)
+    return found
+
+
+def _show_tonight(home: Path, gaps: gpd.GeoDataFrame) -> None:
+    """The evening of those with the most gaps."""
+    made = plan_tonight(LOCAL_ADMINISTRATOR, home, gaps, lang=LANG)
+    if made is None:
+        return
+    number, page = made
+    tell("demo.tonight")
+    with opened(home) as office:
+        show_kept(office, show_plan(LOCAL_ADMINISTRATOR, office, number), json=False)
+    tell("demo.route", path=page, plan=number, home=home)
 
 
 def _show_where(layers: Registry, counts: pd.DataFrame, where: pd.DataFrame) -> None:

@@ -80,7 +80,7 @@ def tonight(
             seed=seed,
         )
         number = routing.plan_evening(LOCAL_ADMINISTRATOR, office, asked, progress=progress)
-        _show(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
+        show_kept(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
 
 
 @app.command(help=help_of("help.route_week"))
@@ -109,7 +109,7 @@ def week(
             seed=seed,
         )
         number = routing.plan_evening(LOCAL_ADMINISTRATOR, office, asked, progress=progress)
-        _show(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
+        show_kept(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
 
 
 @app.command(help=help_of("help.route_lamps"))
@@ -141,7 +141,7 @@ def lamps(
             seed=seed,
         )
         number = routing.plan_evening(LOCAL_ADMINISTRATOR, office, asked, progress=progress)
-        _show(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
+        show_kept(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
 
 
 @app.command(help=help_of("help.route_walk"))
@@ -193,7 +193,7 @@ def show(
 ) -> None:
     """Show a plan as it was kept, with what was called at since."""
     with opened(home) as office:
-        _show(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, plan, on=on), json=json)
+        show_kept(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, plan, on=on), json=json)
 
 
 @app.command(help=help_of("help.route_again"))
@@ -212,7 +212,7 @@ def again(
         instant = dt.datetime.combine(day, parse_time(at), tzinfo=office.clock.zone)
         place = None if start is None else parse_degrees(start, option="--start")
         number = rerouting.plan_again(LOCAL_ADMINISTRATOR, office, plan, cadre, at=instant, place=place)
-        _show(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
+        show_kept(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
 
 
 @app.command(help=help_of("help.route_move"))
@@ -231,10 +231,11 @@ def move(
         raise typer.BadParameter(words("route.bad_order", given=order), param_hint="--order") from None
     with opened(home) as office:
         number = rerouting.move_stops(LOCAL_ADMINISTRATOR, office, plan, cadre, positions, on=on)
-        _show(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
+        show_kept(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
 
 
-def _show(office: Office, kept: KeptPlan, *, json: bool) -> None:
+def show_kept(office: Office, kept: KeptPlan, *, json: bool) -> None:
+    """Print a plan: each route with its stops, then how many are left out for which reason."""
     if json:
         print_json(_plain(kept))
         return

@@ -22,11 +22,14 @@ from gridmap.office.issues import keep_default_categories
 from gridmap.office.listing import list_features, tally
 from gridmap.office.mapping import Wanted, draw_map, draw_picture
 from gridmap.office.rostering import RosterReport, import_roster
+from gridmap.office.route_outputs import WantedRoutes, put_out
+from gridmap.office.route_plans import Asked
+from gridmap.office.routing import plan_evening
 from gridmap.office.setup import found_office
 from gridmap.office.wiring import STORE_FILE, Office, open_office
 from gridmap.people.person import Person
 from gridmap.settings import Settings
-from gridmap.store import batches
+from gridmap.store import batches, people, plans
 from gridmap.words import say
 
 SEED = 2015
@@ -37,6 +40,7 @@ _FOUNDED = "2015-01-05T09:00:00+08:00"  # the first working day
 _DUTIES_FROM = dt.date(2015, 3, 1)  # the campaign begins (assumed)
 _FILES = "files"
 _MAPS = "maps"
+_TONIGHT = 2  # so many of them have their evening planned
 # So many features a grid worker answers for, at most.
 _LOAD_LIMIT = {"grid_worker": 300}
 
@@ -125,6 +129,32 @@ def linked_where(person: Person, home: Path) -> tuple[pd.DataFrame, pd.DataFrame
         table = pd.DataFrame(columns).fillna(0).astype("int64")
         named = grid.level("big").set_index("code")["name"]
         return counts, table.rename_axis("code").reset_index().assign(name=lambda rows: rows["code"].map(named))
+
+
+def plan_tonight(person: Person, home: Path, gaps: pd.DataFrame, *, lang: str = "en") -> tuple[str, Path] | None:
+    """Plan the evening of the grid workers with the most of `gaps` (as `gapping.find` returns them), draw the first.
+
+    Returns the number of the plan and the page of the route; a plan that there is already stays. Null: none of them
+    has a route.
+    """
+    folder = home / _MAPS
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with open_office(home) as office:
+        today = office.clock.today()
+        with office.store.reading() as tx:
+            cadres = people.roster(tx).cadres
+            number = plans.newest(tx, today)
+        workers = cadres.loc[cadres["tier"] == "grid_worker", "cadre"]
+        carried = gaps.loc[gaps["responsible"].isin(workers), "responsible"].value_counts()
+        busiest = sorted(carried.index, key=lambda one: (-carried[one], one))[:_TONIGHT]
+        number = number or plan_evening(person, office, Asked(today, cadres=tuple(busiest)))
+        with office.store.reading() as tx:
+            going = plans.plan_kept(tx, number).routes["cadre"]
+        if going.empty:
+            return None
+        page = folder / f"route-{going.iloc[0]}.html"
+        put_out(person, office, WantedRoutes(number, (going.iloc[0],)), {"map": page}, lang=lang)
+    return number, page
 
 
 def draw_demo(person: Person, home: Path, *, lang: str = "en") -> tuple[Path, ...]:

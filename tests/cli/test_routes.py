@@ -29,7 +29,7 @@ def called(plan: dict[str, Any]) -> list[str]:
 
 def test_an_evening_is_planned_shown_changed_and_planned_again(run: Run) -> None:
     plan = told(run, "--cadre", CADRE)
-    assert (plan["plan"], plan["on"], [one["cadre"] for one in plan["routes"]]) == ("P2015-0001", "2015-12-31", [CADRE])
+    assert (plan["plan"], plan["on"], [one["cadre"] for one in plan["routes"]]) == ("P2015-0002", "2015-12-31", [CADRE])
     keys = called(plan)
     assert len(keys) >= 3
     assert all(stop["cadres"] == [CADRE] for stop in plan["stops"])
@@ -39,16 +39,23 @@ def test_an_evening_is_planned_shown_changed_and_planned_again(run: Run) -> None
     assert f"{CADRE} Made-up Worker 1" in shown.stdout
     assert all(key in shown.stdout for key in keys)
 
-    moved = told(run, "move", "P2015-0001", "--cadre", CADRE, "--order", "2,1")
-    assert (moved["replaces"], called(moved)) == ("P2015-0001", [keys[1], keys[0]])
+    moved = told(run, "move", "P2015-0002", "--cadre", CADRE, "--order", "2,1")
+    assert (moved["replaces"], called(moved)) == ("P2015-0002", [keys[1], keys[0]])
     by_hand = [stop["key"] for stop in moved["stops"] if (stop["left_out"] or {}).get("code") == "routes.by_hand"]
     assert sorted(by_hand) == sorted(keys[2:])
 
-    again = told(run, "again", "P2015-0001", "--cadre", CADRE, "--at", "20:15")
+    again = told(run, "again", "P2015-0002", "--cadre", CADRE, "--at", "20:15")
     assert min(stop["arrive"] for stop in again["stops"] if stop["arrive"]) >= "2015-12-31 12:15"
     listed = told(run, "list")
-    assert [one["number"] for one in listed] == ["P2015-0003", "P2015-0002", "P2015-0001"]
-    assert again["replaces"] == "P2015-0001"
+    assert [one["number"] for one in listed] == ["P2015-0004", "P2015-0003", "P2015-0002", "P2015-0001"]
+    assert again["replaces"] == "P2015-0002"
+
+
+def test_the_demo_has_planned_its_evening_and_drawn_it(run: Run, demo_made: tuple[Path, str]) -> None:
+    home, said = demo_made
+    assert "Plan P2015-0001 for 2015-12-31: 2 routes" in said
+    first = told(run, "show", "P2015-0001")["routes"][0]["cadre"]
+    assert (home / "maps" / f"route-{first}.html").exists()
 
 
 def test_when_somebody_wishes_to_be_visited_is_told_to_nobody(run: Run) -> None:
@@ -62,7 +69,7 @@ def test_a_plan_speaks_the_language_asked_for(run: Run, demo_home: Path) -> None
     asked = [str(Path(sys.executable).with_name("gridmap")), "--lang", "zh", "route", "show", "--home", str(demo_home)]
     environment = os.environ | {"PYTHONIOENCODING": "utf-8"}
     shown = subprocess.run(asked, env=environment, capture_output=True, encoding="utf-8", check=True)
-    assert "计划 P2015-0001（2015-12-31）：1 条路线" in shown.stdout
+    assert "计划 P2015-0002（2015-12-31）：1 条路线" in shown.stdout
     assert "原因" in shown.stdout
     assert "look-back" not in shown.stdout
 
@@ -96,7 +103,7 @@ def test_crews_repair_the_dark_lamps(run: Run) -> None:
         ("--on 2014-01-01", 3, "no roads"),
         ("--cadre W001 --on 2015-12-31 --most 0", 2, "most"),
         ("show P9", 3, "P9"),
-        ("show", 3, "no plan for 2015-12-31"),
+        ("show --on 2015-12-30", 3, "no plan for 2015-12-30"),
         ("week 2016-53", 2, "as in 2016-W01"),
         ("week 2016-W54", 2, "as in 2016-W01"),
         ("move P9 --cadre W001 --order a", 2, "as in 3,1,2"),
