@@ -37,6 +37,7 @@ _COMMANDS = MappingProxyType(
         "map": ("maps",),
         "route": ("routes",),
         "audit": ("audits",),
+        **dict.fromkeys(("account", "token"), ("accounts",)),
         "demo": ("demo",),
     }
 )

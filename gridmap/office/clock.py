@@ -22,6 +22,11 @@ class Clock(Protocol):
         """Return the local day of the office."""
 
 
+def real_now() -> dt.datetime:
+    """Return the machine's instant, in UTC, also in a demo whose clock stands still: for sessions, tokens, delays."""
+    return dt.datetime.now(dt.UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class SystemClock:
     """The machine's clock."""

@@ -10,9 +10,11 @@ from gridmap.errors import RefusedError
 from gridmap.layer import Layer
 from gridmap.people.person import AccountRole, Person
 
-# visit: enter visits; act: report issues and take their steps; rule: change duties, categories, the calendar; plan: make
-# plans of routes.
-Act = Literal["read", "import", "publish", "reveal", "export", "erase", "keep", "audit", "visit", "act", "rule", "plan"]
+# visit: enter visits; act: report issues and take their steps; rule: change duties, categories, the calendar;
+# plan: make plans of routes; account: make accounts and tokens, and end them.
+Act = Literal[
+    "read", "import", "publish", "reveal", "export", "erase", "keep", "audit", "visit", "act", "rule", "plan", "account"
+]
 
 _EVERYTHING: frozenset[Act] = frozenset(get_args(Act))
 
@@ -39,6 +41,13 @@ def refuse_unless(person: Person, act: Act) -> None:
     """Raise RefusedError unless `person` may do `act`."""
     if not may(person, act):
         raise RefusedError("people.refused", role=person.role, act=act)
+
+
+def refuse_unless_everywhere(person: Person, act: Act) -> None:
+    """Raise RefusedError unless `person` may do `act`, and with scope everywhere: who is for a part gives no rights."""
+    refuse_unless(person, act)
+    if person.scope is not None:
+        raise RefusedError("people.not_everywhere", role=person.role, act=act)
 
 
 def cells_in_scope(person: Person, closure: pd.DataFrame) -> frozenset[str]:

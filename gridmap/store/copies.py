@@ -1,7 +1,8 @@
 """The store copied away while it is in use, and a copy brought back.
 
 A copy may be older than an erasure. What was erased stays erased: each erasure that the present store records and the
-copy does not is done again on the copy before it takes the present store's place.
+copy does not is done again on the copy before it takes the present store's place. And who may come in stays as it is
+now: see `store.access`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlalchemy import delete, insert, select
 
 from gridmap.errors import StoreError
 from gridmap.store import audit
+from gridmap.store.access import Access, access, bring_access
 from gridmap.store.connect import WAIT_SECONDS, told, uri
 from gridmap.store.engine import Store, Transaction
 from gridmap.store.ledger_erasure import LedgerErasure
@@ -57,8 +59,8 @@ def restore(path: Path, source: Path, *, at: datetime, account: str) -> Path | N
         _verify(candidate, source.name)
         kept = dated(path, at, "before-restore") if path.exists() else None
         readable = kept is not None and _readable(path, present)
-        erased = _erasures(present) if readable else ()
-        _prepare(candidate, erased, at=at, account=account, detail={"copy": source.name, "kept": kept and kept.name})
+        known = _known(present) if readable else _Known()
+        _prepare(candidate, known, at=at, account=account, detail={"copy": source.name, "kept": kept and kept.name})
         if kept is not None and readable:
             snapshot(path, kept)
             _pour(candidate, path)
@@ -83,6 +85,13 @@ class _Erasure(NamedTuple):
 
 
 _Erased: TypeAlias = _Erasure | LedgerErasure
+
+
+class _Known(NamedTuple):
+    """What the present store knows and an older copy does not: what was erased, who may come in (null: unknown)."""
+
+    erased: Sequence[_Erased] = ()
+    access: Access | None = None
 
 
 def _bring_to_head(path: Path) -> None:
@@ -110,10 +119,10 @@ def _move_aside(path: Path, kept: Path) -> None:
             part.rename(kept.with_name(kept.name + ending))
 
 
-def _erasures(path: Path) -> Sequence[_Erased]:
-    """Return every erasure that the store file records, oldest first, those of the ledger last."""
+def _known(path: Path) -> _Known:
+    """Return every erasure that the store file records, oldest first, those of the ledger last, and who may come in."""
     with contextlib.closing(Store.open(path)) as store, store.reading() as tx:
-        return _erasures_of(tx)
+        return _Known(_erasures_of(tx), access(tx))
 
 
 def _erasures_of(tx: Transaction) -> Sequence[_Erased]:
@@ -131,18 +140,18 @@ def _verify(candidate: Path, name: str) -> None:
 
 def _prepare(
     candidate: Path,
-    erased: Sequence[_Erased],
+    known: _Known,
     *,
     at: datetime,
     account: str,
     detail: Mapping[str, object],
 ) -> None:
-    """Erase again what has been erased since the copy was made, audit the restoring, scrub the file."""
+    """Erase again what has been erased since, let in whom the present store lets in, audit that, scrub the file."""
     with contextlib.closing(Store.open(candidate)) as store:
         with store.writing() as tx:
             done = set(_erasures_of(tx))
-            again = sum(_erase_again(tx, one) for one in erased if one not in done)
-            facts = {**detail, "erased_again": again}
+            again = sum(_erase_again(tx, one) for one in known.erased if one not in done)
+            facts = {**detail, "erased_again": again, "tokens_ended": bring_access(tx, known.access, at=at)}
             audit.append(tx, at=at, account=account, action="restore", subject="office", detail=facts)
         store.scrub()
 

@@ -29,15 +29,15 @@ ROLES: tuple[AccountRole, ...] = get_args(AccountRole)
 EVERY_ACT: tuple[Act, ...] = get_args(Act)
 # Who may do what: a letter for each act that is allowed, in the order of the heading.
 TABLE = """
-                 read import publish reveal export erase keep audit visit act rule       plan
-administrator    y    y      y       y      y      y     y    y    y     y   y           y
-auditor          y    -      -       -      -      -     -    y    -     -   -           -
-planner          y    y      y       -      y      -     -    -    -     -   y           y
-leader           y    -      -       -      y      -     -    -    y     y   -           y
-clerk            y    y      -       -      y      -     -    -    y     y   -           y
-cadre            y    -      -       -      -      -     -    -    y     y   -           y
-reader           y    -      -       -      -      -     -    -    -     -   -           -
-public           -    -      -       -      -      -     -    -    -     -   -           -
+                 read import publish reveal export erase keep audit visit act rule       plan account
+administrator    y    y      y       y      y      y     y    y    y     y   y           y          y
+auditor          y    -      -       -      -      -     -    y    -     -   -           -          -
+planner          y    y      y       -      y      -     -    -    -     -   y           y          -
+leader           y    -      -       -      y      -     -    -    y     y   -           y          -
+clerk            y    y      -       -      y      -     -    -    y     y   -           y          -
+cadre            y    -      -       -      -      -     -    -    y     y   -           y          -
+reader           y    -      -       -      -      -     -    -    -     -   -           -          -
+public           -    -      -       -      -      -     -    -    -     -   -           -          -
 """
 HEADING, *LINES = [line.split() for line in TABLE.strip().splitlines()]
 ALLOWED = {(role, act): mark == "y" for role, *marks in LINES for act, mark in zip(HEADING, marks, strict=True)}

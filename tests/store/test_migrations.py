@@ -24,7 +24,7 @@ REBUILD = """
 from alembic import op
 import sqlalchemy as sa
 
-revision, down_revision = "planted", "0004"
+revision, down_revision = "planted", "0005"
 
 def upgrade():
     for table in ("version", "audit", "feature"):
@@ -184,7 +184,7 @@ class TestUpgrade:
     def test_the_backup_made_first_is_the_way_back(self, lamp: Path, tmp_path: Path, noon: datetime) -> None:
         before = dump(lamp)
         backup = upgrade(lamp, noon, scripts=planted(tmp_path, REBUILD))
-        assert backup == lamp.parent / "backups" / "office-20150401T120000Z-0004.db"
+        assert backup == lamp.parent / "backups" / "office-20150401T120000Z-0005.db"
         assert dump(backup) == before
         assert dump(lamp) != before
 
@@ -196,7 +196,7 @@ class TestUpgrade:
         with pytest.raises(StoreError, match="A backup is at") as failed:
             upgrade(lamp, noon, scripts=planted(tmp_path, script))
         assert dump(lamp) == before
-        assert revision(lamp) == "0004"
+        assert revision(lamp) == "0005"
         assert dump(Path(str(failed.value.inputs["backup"]))) == before
 
     def test_rows_left_pointing_at_nothing_are_counted(self, lamp: Path, tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ class TestUpgrade:
     def test_a_naive_instant_is_refused_before_anything(self, lamp: Path, tmp_path: Path, noon: datetime) -> None:
         with pytest.raises(ArgumentError, match="time zone"):
             upgrade(lamp, noon.replace(tzinfo=None), scripts=planted(tmp_path, REBUILD))
-        assert revision(lamp) == "0004"
+        assert revision(lamp) == "0005"
 
     def test_a_newer_file_is_not_touched(self, lamp: Path, tmp_path: Path, noon: datetime) -> None:
         upgrade(lamp, noon, scripts=planted(tmp_path, REBUILD))

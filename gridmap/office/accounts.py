@@ -1,0 +1,121 @@
+"""Errands: accounts are made, disabled, given another password, listed; by administrators of the whole office."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import get_args
+
+import pandas as pd
+
+from gridmap.errors import ArgumentError, FaultsError, NotFoundError
+from gridmap.office.auditing import note
+from gridmap.office.clock import real_now
+from gridmap.office.hashing import hashed
+from gridmap.office.wiring import Office
+from gridmap.people.access import refuse_unless_everywhere
+from gridmap.people.passwords import account_name, is_account_name, password_faults
+from gridmap.people.person import AccountRole, Person
+from gridmap.store import accounts, grids, people
+from gridmap.store.engine import Transaction
+
+ROLES: tuple[AccountRole, ...] = get_args(AccountRole)
+
+
+def new_account(
+    person: Person,
+    office: Office,
+    name: str,
+    role: str,
+    *,
+    password: str,
+    scope: Collection[str] | None = None,
+    cadre: str | None = None,
+) -> Person:
+    """Make an account and return who acts with it.
+
+    `scope`: its root cells (null = everywhere); `cadre`: whose account it is, by the roster. The name is opaque, never
+    a person's own. Raises ArgumentError for a name or role that cannot be, FaultsError for a password that is too weak,
+    NotFoundError for an unknown cell or cadre, ConflictError for a name that is taken.
+    """
+    refuse_unless_everywhere(person, "account")
+    wanted = account_name(name)
+    if not is_account_name(wanted):
+        raise ArgumentError("office.account_name", argument="name")
+    kept = hashed(_strong(password, wanted))
+    new = Person(wanted, role_of(role), None if scope is None else frozenset(scope), cadre)
+    with office.store.writing() as tx:
+        refuse_unknown(tx, new)
+        accounts.add_account(tx, new, password_hash=kept, at=real_now())
+        rights = {"role": new.role, "scope": accounts.scope_kept(new.scope), "cadre": new.cadre}
+        note(tx, person, action="new_account", subject=f"account {wanted}", detail=rights)
+    return new
+
+
+def set_password(person: Person, office: Office, name: str, password: str) -> int:
+    """Give an account another password; return how many sessions of it that ended. Its tokens stay.
+
+    Raises NotFoundError for an unknown name, FaultsError for a password that is too weak.
+    """
+    refuse_unless_everywhere(person, "account")
+    wanted = account_name(name)
+    kept = hashed(_strong(password, wanted))
+    with office.store.writing() as tx:
+        found = accounts.existing(tx, wanted)
+        accounts.keep_password(tx, found.id, kept)
+        ended = accounts.end_sessions_of(tx, found.id)
+        note(tx, person, action="set_password", subject=f"account {wanted}", detail={"sessions": ended})
+    return ended
+
+
+def disable(person: Person, office: Office, name: str) -> int:
+    """Let nobody act with an account any more; return how many sessions of it ended. Its tokens hold no more.
+
+    Raises NotFoundError for an unknown name.
+    """
+    return _keep_disabled(person, office, name, disabled=True)
+
+
+def enable(person: Person, office: Office, name: str) -> None:
+    """Let one act with a disabled account again. Raises NotFoundError for an unknown name."""
+    _keep_disabled(person, office, name, disabled=False)
+
+
+def list_accounts(person: Person, office: Office) -> pd.DataFrame:
+    """Return every account, by name: `store.accounts.LISTED`."""
+    refuse_unless_everywhere(person, "account")
+    with office.store.reading() as tx:
+        return accounts.accounts(tx)
+
+
+def role_of(role: str) -> AccountRole:
+    """Return an account role. Raises ArgumentError for a word that is none."""
+    found = next((one for one in ROLES if one == role), None)
+    if found is None:
+        raise ArgumentError("office.account_role", argument="role", value=role, allowed=", ".join(ROLES))
+    return found
+
+
+def refuse_unknown(tx: Transaction, person: Person) -> None:
+    """Raise NotFoundError unless every root cell of `person` is in some edition, and the cadre in the roster."""
+    if person.scope is not None and (unknown := sorted(person.scope - grids.codes(tx))):
+        raise NotFoundError("office.account_cells", cells=", ".join(unknown))
+    if person.cadre is not None and person.cadre not in set(people.roster(tx).cadres["cadre"]):
+        raise NotFoundError("store.unknown_cadre", cadre=person.cadre)
+
+
+def _keep_disabled(person: Person, office: Office, name: str, *, disabled: bool) -> int:
+    refuse_unless_everywhere(person, "account")
+    with office.store.writing() as tx:
+        found = accounts.existing(tx, account_name(name))
+        accounts.keep_disabled(tx, found.id, disabled=disabled)
+        ended = accounts.end_sessions_of(tx, found.id)
+        action = "disable_account" if disabled else "enable_account"
+        note(tx, person, action=action, subject=f"account {found.name}", detail={"sessions": ended})
+    return ended
+
+
+def _strong(password: str, name: str) -> str:
+    faults = password_faults(password, name)
+    if faults:
+        raise FaultsError(faults)
+    return password

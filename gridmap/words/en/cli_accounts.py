@@ -1,0 +1,52 @@
+"""Words of the terminal about accounts and tokens."""
+
+WORDS = {
+    "help.account": "Accounts: who may sign in, with which role, for which cells.",
+    "help.account_new": "Make an account. The password is asked for, or read from the first line that comes in.\n\n"
+    "Example: gridmap account new admin --role administrator",
+    "help.account_password": "Give an account another password; its sessions end.\n\n"
+    "Example: gridmap account password admin",
+    "help.account_disable": "Let nobody act with an account; its sessions end, its tokens open nothing.\n\n"
+    "Example: gridmap account disable w040",
+    "help.account_enable": "Let one act with a disabled account again.\n\nExample: gridmap account enable w040",
+    "help.account_list": "Print the accounts.\n\nExample: gridmap account list",
+    "help.token": "Tokens: how scripts, notebooks and map programs come in.",
+    "help.token_new": "Make a token and print it, this once: only its digest is kept.\n\n"
+    "Example: gridmap token new --role reader --label qgis --cell 440307010001",
+    "help.token_list": "Print the tokens: what each is for, until when, not the token itself.\n\n"
+    "Example: gridmap token list",
+    "help.token_revoke": "Revoke a token for good.\n\nExample: gridmap token revoke 3",
+    "account.name": "The account's name: a-z 0-9 . _ -, never a person's own name.",
+    "account.role": "administrator, auditor, planner, leader, clerk, cadre, reader or public.",
+    "account.cell": "A root cell that it is for; several times for several (default: everywhere).",
+    "account.cadre": "Whose account it is: a cadre's number in the roster.",
+    "account.made": "Account {name} ({role}) made.",
+    "account.password_set": "Account {name} has another password; {count} sessions ended.",
+    "account.disabled": "Account {name} is disabled; {count} sessions ended.",
+    "account.enabled": "Account {name} may be used again.",
+    "account.ask": "Password: ",
+    "account.ask_again": "Once more: ",
+    "account.differs": "the two passwords differ; nothing was done",
+    "account.everywhere": "everywhere",
+    "account.column.name": "name",
+    "account.column.role": "role",
+    "account.column.cells": "cells",
+    "account.column.cadre": "cadre",
+    "account.column.state": "state",
+    "account.column.id": "no.",
+    "account.column.label": "for",
+    "account.column.account": "account",
+    "account.column.expires_at": "until",
+    "account.state.holds": "holds",
+    "account.state.disabled": "disabled",
+    "account.state.over": "over",
+    "account.state.revoked": "revoked",
+    "token.label": "What the token is for.",
+    "token.role": "The role of the token itself, any but administrator.",
+    "token.account": "Instead of a role: the account that the token acts for.",
+    "token.days": "How many days it holds, at most 366.",
+    "token.number": "The token's number, as in gridmap token list.",
+    "token.made": "Token {token} holds until {until}. It is shown this once; keep it as a password.",
+    "token.revoked": "Token {token} is revoked.",
+    "token.revoked_before": "Token {token} was revoked before.",
+}
