@@ -11,7 +11,7 @@ from gridmap.layer import Layer
 from gridmap.people.person import AccountRole, Person
 
 # visit: enter visits; act: report issues and take their steps; rule: change duties, categories, the calendar;
-# plan: make plans of routes; account: make accounts and tokens, and end them.
+# plan: make plans of routes.
 Act = Literal[
     "read", "import", "publish", "reveal", "export", "erase", "keep", "audit", "visit", "act", "rule", "plan", "account"
 ]
