@@ -41,3 +41,8 @@ def test_each_word_stands_once() -> None:
 @pytest.mark.parametrize("kind", NAMES)
 def test_a_kind_of_gap_is_called_as_in_the_glossary(kind: str) -> None:
     assert CHINESE[kind] == say(f"gaps.kind.{kind}", "zh")
+
+
+@pytest.mark.parametrize(("word", "code"), [("stop", "stop"), ("left out", "left_out"), ("priority", "priority")])
+def test_a_plan_is_shown_in_the_words_of_the_glossary(word: str, code: str) -> None:
+    assert CHINESE[word] == say(f"cli.route.column.{code}", "zh")
