@@ -61,7 +61,7 @@ def commands(places: Places, grid: Grid) -> Commands:
     """Return the commands of all shapes that a tile shows, in their order.
 
     A vertex lies within half a unit, each way, of where the shape or its cut at the buffer has it. What is narrower
-    than a unit and would vanish is drawn one or two units wide: no feature of the tile is lost.
+    than a unit and would vanish is drawn up to three units wide: no feature of the tile is lost.
     """
     near = places.near(grid.grown)
     draw = {POINT: _points, LINE: _lines, AREA: _areas}[places.kind]
@@ -79,7 +79,11 @@ def _points(shapes: Shapes, _bounds: NDArray[np.float64], near: Rows, grid: Grid
 
 
 def _lines(shapes: Shapes, bounds: NDArray[np.float64], near: Rows, grid: Grid) -> Commands:
-    parts, own = single_parts(_cut(shapes, bounds, grid))
+    cut = _cut(shapes, bounds, grid)
+    # What lies on the very edge of the buffer is for clip_by_rect outside, and would be in no tile where that is 0.
+    edge = np.flatnonzero(shapely.is_empty(cut))
+    cut[edge] = shapely.intersection(shapes[edge], shapely.box(*grid.grown))
+    parts, own = single_parts(cut)
     lines = kinds_of(parts) == LINE
     xy, path = shapely.get_coordinates(parts[lines], return_index=True)
     own = own[lines]

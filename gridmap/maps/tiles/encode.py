@@ -35,8 +35,8 @@ def encode(
 
     Each frame states its CRS; for more than a tile or two, `Prepared.of(frame)` does once what all tiles share. A
     layer holds areas, then lines, then points, each in the frame's order, cut at `buffer` units around the tile of
-    `extent` units a side; vertices are rounded to units, areas stay valid, and what would vanish is drawn a unit or
-    two wide. Every feature that meets the tile is there, however many: below zoom 13 the caller gives points as
+    `extent` units a side; vertices are rounded to units, areas stay valid, and what would vanish is drawn up to
+    three units wide. Every feature that meets the tile is there, however many: below zoom 13 the caller gives points as
     counts of cells (`per_cell`), which say all of them in few. Rows that no tile can show: `Prepared.unplaced`.
 
     Attributes are all columns, so give only those the reader may see; text, whole numbers, floats and flags stay what

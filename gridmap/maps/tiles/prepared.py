@@ -32,7 +32,7 @@ from gridmap.maps.tiles.varints import Numbers
 
 _WGS84 = "EPSG:4326"
 _WEB = "EPSG:3857"
-_FAR = 3  # half worlds: more than once round is no place
+_FAR = 1.5  # times round the world: what lies further is no place
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ class Places:
 class Prepared:
     """A frame ready for any number of tiles; threads may share it. Made by `Prepared.of`.
 
-    `unplaced` are the positions of the rows that no tile shows: without a geometry, with an empty one, with a
-    coordinate that is not finite on the map, wholly beyond its poles (85.05 degrees) or a longitude beyond 540.
+    `unplaced` are the positions of the rows that no tile shows: without a geometry, with an empty one, wholly
+    beyond the map's poles (85.05 degrees), or with a coordinate that is not finite or over 1.5 times round the world.
     """
 
     places: tuple[Places, ...]
@@ -112,20 +112,17 @@ def _places(drawn: Shapes, kinds: Rows) -> list[Places]:
 def _on_the_web(frame: gpd.GeoDataFrame) -> Shapes:
     """The geometries in metres of EPSG:3857, valid and flat; None where there is nothing to draw."""
     if frame.crs == _WEB:
-        drawn = _sound(shapely.force_2d(shapes(frame)))
+        drawn = _sound(shapely.force_2d(shapes(frame)), 2 * HALF * _FAR)
     else:
-        degrees = _sound(shapely.force_2d(shapes(frame.to_crs(_WGS84))))
+        degrees = _sound(shapely.force_2d(shapes(frame.to_crs(_WGS84))), 360 * _FAR)
         drawn = shapely.transform(_between_poles(degrees), _mercator)
     return _round_the_world(drawn)
 
 
-def _sound(drawn: Shapes) -> Shapes:
-    """The shapes with finite coordinates alone, rings as lines, invalid areas mended."""
-    bounds = shapely.bounds(drawn).reshape(-1, 4)
-    finite = np.asarray(np.isfinite(bounds).all(axis=1))
+def _sound(drawn: Shapes, far: float) -> Shapes:
+    """The shapes with no coordinate beyond `far` or NaN, rings as lines, invalid areas mended."""
     xy, own = shapely.get_coordinates(drawn, return_index=True)
-    finite[own[~np.isfinite(xy).all(axis=1)]] = False
-    drawn[~finite] = None
+    drawn[own[~(np.abs(xy) <= far).all(axis=1)]] = None
     rings = shapely.get_type_id(drawn) == shapely.GeometryType.LINEARRING
     drawn[rings] = [shapely.LineString(ring.coords) for ring in drawn[rings]]
     broken = np.flatnonzero(~shapely.is_valid(drawn) & np.isin(kinds_of(drawn), (AREA, COLLECTION)))
@@ -161,8 +158,6 @@ def _mercator(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _round_the_world(drawn: Shapes) -> Shapes:
     """Bring what lies beyond the antimeridian back into the world, in parts where it lies across."""
-    bounds = shapely.bounds(drawn).reshape(-1, 4)
-    drawn[np.abs(bounds[:, ::2]).max(axis=1) > _FAR * HALF] = None
     bounds = shapely.bounds(drawn).reshape(-1, 4)
     for i in np.flatnonzero((bounds[:, 0] < -HALF) | (bounds[:, 2] > HALF)):
         drawn[i] = _turned(drawn[i], bounds[i])
