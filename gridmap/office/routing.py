@@ -75,9 +75,7 @@ def show_plan(person: Person, office: Office, number: str | None = None, *, on: 
         if found is None:
             raise NotFoundError("office.no_plan", on=on or office.clock.today())
         kept = existing(person, office, tx, plans.plan_kept(tx, found))
-        called = _called(office, tx, kept.on)
-    visited = [(layer, key) in called for layer, key in zip(kept.stops["layer"], kept.stops["key"], strict=True)]
-    kept = replace(kept, stops=kept.stops.assign(visited=visited))
+        kept = replace(kept, stops=kept.stops.assign(visited=_called(office, tx, kept)))
     if person.role != "cadre":
         return kept
     return replace(kept, stops=kept.stops[kept.stops["route"].notna()])
@@ -170,11 +168,22 @@ def _groups(
     return groups, nobody
 
 
-def _called(office: Office, tx: Transaction, on: dt.date) -> set[tuple[str, str]]:
-    """Return the features called at on a local day, whatever came of it."""
-    begin = midnight(office, on)
-    rows = visits.visits(tx, since=begin, until=begin + dt.timedelta(days=1), answers=False)
-    return set(zip(rows["layer"], rows["key"], strict=True))
+def _called(office: Office, tx: Transaction, kept: KeptPlan) -> list[bool]:
+    """Return by stop whether its feature was called at on the stop's own local day, whatever came of it.
+
+    One that was left out has the days of the plan.
+    """
+    days = kept.stops["begin"].dt.tz_convert(office.clock.zone).dt.date
+    last = max([kept.on, *days.dropna()])
+    until = midnight(office, last + dt.timedelta(days=1))
+    rows = visits.visits(tx, since=midnight(office, kept.on), until=until, answers=False)
+    rows = rows[rows["key"].notna()]  # not those at cells
+    of_day = set(zip(rows["layer"], rows["key"], rows["at"].dt.tz_convert(office.clock.zone).dt.date, strict=True))
+    ever = {(layer, key) for layer, key, _ in of_day}
+    return [
+        (layer, key) in ever if pd.isna(day) else (layer, key, day) in of_day
+        for layer, key, day in zip(kept.stops["layer"], kept.stops["key"], days, strict=True)
+    ]
 
 
 def keep(  # noqa: PLR0917 - a plan and who makes it

@@ -192,6 +192,33 @@ def test_a_call_ticks_its_stop(hamlet: Office) -> None:
     assert stops.loc[stops["visited"], "key"].tolist() == ["H1"]
 
 
+def test_a_stop_of_a_week_is_ticked_by_a_call_on_its_own_day(hamlet: Office) -> None:
+    week = replace(ASKED, on=dt.date(2015, 5, 18), until=dt.date(2015, 5, 24), most=1, cadres=("7",))
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, week)
+    planned = show_plan(LOCAL_ADMINISTRATOR, hamlet, number).stops.dropna(subset="route")
+    days = planned.set_index("key")["begin"].dt.tz_convert(hamlet.clock.zone).dt.date
+    first, second = days.sort_values().index
+    for key in (first, second):
+        called(hamlet, key, "7", f"{days[second]}T19:10")
+    stops = show_plan(LOCAL_ADMINISTRATOR, hamlet, number).stops.set_index("key")
+    assert (stops["visited"][first], stops["visited"][second]) == (False, True)
+
+
+def test_a_visit_to_a_cell_ticks_no_stop(hamlet: Office) -> None:
+    when = dt.datetime(2015, 5, 20, 17, tzinfo=hamlet.clock.zone)
+    told = Report(
+        str(uuid4()), when, "visit", "7", category="noise", text="…", lon=spot(0.3, 0.6)[0], lat=spot(0, 0.6)[1]
+    )
+    report(LOCAL_ADMINISTRATOR, hamlet, [told])
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)
+    hamlet.clock = FixedClock(when + dt.timedelta(hours=3), hamlet.clock.zone)
+    visit = Visit(str(uuid4()), when + dt.timedelta(hours=2), "7", "met", cell=HERE)
+    assert record(LOCAL_ADMINISTRATOR, hamlet, [visit]).faults == ()
+    stops = show_plan(LOCAL_ADMINISTRATOR, hamlet, number).stops
+    assert stops["issue"].notna().any()
+    assert not stops["visited"].any()
+
+
 def test_the_rest_of_the_evening_is_planned_from_where_the_visitor_is(hamlet: Office) -> None:
     number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)
     first = calls(hamlet, number)["7"][0]
