@@ -69,8 +69,8 @@ def commands(places: Places, grid: Grid) -> Commands:
 
 
 def _points(shapes: Shapes, _bounds: NDArray[np.float64], near: Rows, grid: Grid) -> Commands:
-    parts, own = single_parts(shapes)
-    xy = grid.units(shapely.get_coordinates(parts))
+    metres, own = shapely.get_coordinates(shapes, return_index=True)
+    xy = grid.units(metres)
     inside = ((xy >= -grid.buffer) & (xy <= grid.extent + grid.buffer)).all(axis=1)
     at, counts = np.unique(own[inside], return_counts=True)
     steps = _steps(_rounded(xy[inside]).astype(np.int64), own[inside])

@@ -78,7 +78,8 @@ def _tags(prepared: Prepared, rows: Rows) -> tuple[Rows, list[bytes], list[bytes
     filled = held[:, keys]
     tags[:, ::2] = np.where(filled, np.arange(len(keys)), NONE)
     tags[:, 1::2][filled] = at
-    return tags, [prepared.values.keys[i] for i in keys], [prepared.values.written[i] for i in used]
+    written = prepared.values.written
+    return tags, [prepared.values.keys[i] for i in keys], [written[i] for i in used.tolist()]
 
 
 def _bytes_of(numbers: Numbers, counts: Rows) -> Rows:
