@@ -135,13 +135,17 @@ def revoke(
 
 def _password() -> str:
     """Return a password: typed twice without echo at a terminal, else the first line of what comes in."""
-    if not sys.stdin.isatty():
+    if not _at_a_terminal():
         # One more than is allowed: longer ones are refused, not cut.
         return sys.stdin.readline(2 * LONGEST).rstrip("\r\n")
     given = getpass.getpass(words("account.ask"))
     if getpass.getpass(words("account.ask_again")) != given:
         raise typer.BadParameter(words("account.differs"))
     return given
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _cells(scope: object) -> str:

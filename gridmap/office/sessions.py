@@ -10,7 +10,7 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass, field
 
-from gridmap.errors import RefusedError
+from gridmap.errors import RefusedError, StoreError
 from gridmap.office.auditing import note
 from gridmap.office.clock import real_now
 from gridmap.office.hashing import a_place, fits
@@ -33,7 +33,7 @@ from gridmap.store.accounts import Account
 from gridmap.store.engine import Transaction
 
 # Seen is written down no more often, so that reading stays reading.
-SEEN_EVERY = dt.timedelta(minutes=1)
+SEEN_EVERY = dt.timedelta(minutes=10)
 _NOBODY = Person("nobody", "public")
 
 
@@ -84,9 +84,18 @@ def person_of_session(office: Office, token: str) -> Person:
     if whose is None or whose.disabled:
         raise RefusedError("office.no_session")
     if now - found.seen_at >= SEEN_EVERY:
+        _keep_seen(office, kept, now)
+    return whose.person()
+
+
+def _keep_seen(office: Office, kept: str, now: dt.datetime) -> None:
+    """Write down that a session was seen; while somebody else writes for long, the next request does."""
+    try:
         with office.store.writing() as tx:
             sessions.keep_seen(tx, kept, at=now)
-    return whose.person()
+    except StoreError as error:
+        if error.code != "store.busy":
+            raise
 
 
 def sign_out(office: Office, token: str) -> None:

@@ -36,7 +36,8 @@ def password_faults(password: str, name: str) -> list[Fault]:
     """Return every rule that a password of the account `name` breaks; none of them says what was given."""
     typed = unicodedata.normalize("NFKC", password)
     faults = []
-    if not SHORTEST <= len(typed) <= LONGEST:
+    # Composing makes a text shorter: what was typed must be within the longest, too, or else it would be cut.
+    if not SHORTEST <= len(typed) <= LONGEST or len(password) > LONGEST:
         faults.append(_fault("people.password_length", shortest=SHORTEST, longest=LONGEST))
     if len(set(typed)) < FEWEST_DIFFERENT:
         faults.append(_fault("people.password_plain", fewest=FEWEST_DIFFERENT))

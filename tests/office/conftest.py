@@ -18,6 +18,7 @@ from gridmap.office.grids import publish_grid
 from gridmap.office.setup import found_office
 from gridmap.office.wiring import Office, open_office
 from gridmap.people.person import LOCAL_ADMINISTRATOR
+from tests.office.signing import Door
 
 CLOCK = FixedClock(dt.datetime(2015, 12, 31, 18, 30, tzinfo=ZoneInfo("Asia/Shanghai")), ZoneInfo("Asia/Shanghai"))
 LENGTHS = {"big": 12, "middle": 13, "small": 15}
@@ -94,3 +95,13 @@ def sheet(tmp_path: Path) -> Sheet:
         return path
 
     return write
+
+
+@pytest.fixture
+def door(monkeypatch: pytest.MonkeyPatch) -> Door:
+    """The clock of sessions and the hash of passwords, in the hands of the test."""
+    made = Door()
+    for module in ("accounts", "sessions", "tokens"):
+        monkeypatch.setattr(f"gridmap.office.{module}.real_now", made.watch)
+    monkeypatch.setattr("gridmap.office.hashing.PASSWORDS", made.hashing)
+    return made

@@ -157,6 +157,7 @@ class TestRestore:
             "copy": "copy.db",
             "kept": "office-20150401T120000Z-before-restore.db",
             "erased_again": 0,
+            "tokens_ended": 0,
         }
 
     def test_a_program_that_has_it_open_goes_on_with_the_restored_one(
