@@ -20,7 +20,7 @@ LARGEST = 300_000
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
 # Folders of one machine; a path below /usr or /etc is the same on each.
 MACHINE_PATH = re.compile(r"(?<![\w./-])/(?:work|root|home/\w+|Users/\w+|farm|tmp/\w+)/")
-PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+)")
+PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z0-9,-]+\])?==(?P<version>\S+)")
 
 
 @pytest.fixture(scope="module")
