@@ -33,10 +33,10 @@ def network_of(blocks: int) -> Network:
     return Network(streets[np.random.default_rng(2).random(len(streets)) >= _MISSING])
 
 
-def doors_of(network: Network, count: int) -> gpd.GeoSeries:
+def doors_of(network: Network, count: int, seed: int = 3) -> gpd.GeoSeries:
     """Return places within 30 m of the streets."""
-    rng = np.random.default_rng(3)
-    edges = network.edges.geometry.sample(count, random_state=4, replace=True).to_numpy()
+    rng = np.random.default_rng(seed)
+    edges = network.edges.geometry.sample(count, random_state=seed + 1, replace=True).to_numpy()
     spots = shapely.get_coordinates(shapely.line_interpolate_point(edges, rng.random(count), normalized=True))
     return gpd.GeoSeries(shapely.points(spots + rng.uniform(-30, 30, spots.shape)), crs=network.crs)
 

@@ -15,8 +15,8 @@ from gridmap.routes.shake import shaken
 from gridmap.routes.units import Unit
 
 Best = tuple[int, int]
-_TURN = 3000  # iterations until both searches have had their turn
-_SHAKES = 15  # one of so many iterations is a shake: it takes as long as three or four of the others
+_TURN = 1000  # iterations until both searches have had their turn
+_SHAKES = 7  # one of so many iterations is a shake: it takes as long as three or four of the others
 _UPDATE = 50  # iterations after which PyVRP weighs lateness anew
 _CHANGES = 10  # places that PyVRP changes by chance in an iteration, at the most
 
@@ -68,19 +68,32 @@ def searched(problem: Problem, units: Sequence[Unit], seed: int, watch: Watch, s
     board = Board(problem, model)
     of_stop = {unit.stops[0]: number for number, unit in enumerate(units)}
     begun = [[of_stop[stop] for stop in order if stop in of_stop] for order in start]
-    best = [[] if board.leaves(shift, order) is None else order for shift, order in enumerate(begun)]
-    rng = np.random.default_rng(seed)
+    now = [[] if board.leaves(shift, order) is None else order for shift, order in enumerate(begun)]
+    best, rng = now, np.random.default_rng(seed)
     while not watch.over:
-        watch.begin(-(-watch.turn // _SHAKES))
-        best = shaken(board, best, rng, lambda value: watch(board.told(value)))
-        watch.begin(watch.turn - watch.turn // _SHAKES)
-        solution = model.solution(problem, _stops(units, best))
-        second = model.dearest if board.told(board.value(best)) is None else model.second / 2
-        found = _climbed(model, solution, second, int(rng.integers(1 << 31)), watch)
-        if found.is_feasible():
-            orders = [[of_stop[stop] for stop in order if stop in of_stop] for order in model.orders(found, len(best))]
-            best = max(best, orders, key=board.value)
+        found = _turn(problem, model, board, now, rng, watch)
+        best = max(best, found, key=board.value)
+        # What brings no more for a whole turn is left, and another plan begun.
+        now = found if board.value(found) > board.value(now) else [[] for _ in found]
     return _stops(units, best)
+
+
+def _turn(  # noqa: PLR0917 - all of them are the search's own
+    problem: Problem, model: Model, board: Board, start: list[Order], rng: np.random.Generator, watch: Watch
+) -> list[Order]:
+    """Return what both searches make of `start`, one after the other: never worse."""
+    watch.begin(-(-watch.turn // _SHAKES))
+    best = shaken(board, start, rng, lambda value: watch(board.told(value)))
+    watch.begin(watch.turn - watch.turn // _SHAKES)
+    second = model.dearest if board.told(board.value(best)) is None else model.second / 2
+    found = _climbed(
+        model, model.solution(problem, _stops(model.units, best)), second, int(rng.integers(1 << 31)), watch
+    )
+    if not found.is_feasible():
+        return best
+    of_stop = {unit.stops[0]: number for number, unit in enumerate(model.units)}
+    orders = [[of_stop[stop] for stop in order if stop in of_stop] for order in model.orders(found, len(best))]
+    return max(best, orders, key=board.value)
 
 
 def _stops(units: Sequence[Unit], orders: Sequence[Order]) -> list[Order]:

@@ -22,7 +22,7 @@ def shaken(
 
     `over` is asked before each shake, with the best value yet, and ends the search.
     """
-    now = _settled(board, [list(order) for order in orders], np.ones(board.count))
+    now = _settled(board, [list(order) for order in orders], _bent(board.count, rng))
     best, best_value = now, board.value(now)
     now_value = best_value
     while not over(best_value):
