@@ -1,4 +1,4 @@
-"""Commands about who may come in: account new, list, disable, enable, password; token new, list, revoke."""
+"""Commands about who may come in: account new, change, list, disable, enable, password; token new, list, revoke."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ account_app = typer.Typer(help=help_of("help.account"), no_args_is_help=True)
 token_app = typer.Typer(help=help_of("help.token"), no_args_is_help=True)
 
 _Name = Annotated[str, typer.Argument(metavar="NAME", help=help_of("account.name"))]
+_Role = Annotated[str, typer.Option("--role", metavar="ROLE", help=help_of("account.role"))]
+_Cadre = Annotated[str | None, typer.Option("--cadre", metavar="CADRE", help=help_of("account.cadre"))]
 _Cells = Annotated[list[str] | None, typer.Option("--cell", metavar="CODE", help=help_of("account.cell"))]
 
 
 @account_app.command("new", help=help_of("help.account_new"))
 def new_account(
     name: _Name,
-    role: Annotated[str, typer.Option("--role", metavar="ROLE", help=help_of("account.role"))],
+    role: _Role,
     cell: _Cells = None,
-    cadre: Annotated[str | None, typer.Option("--cadre", metavar="CADRE", help=help_of("account.cadre"))] = None,
+    cadre: _Cadre = None,
     home: Home = HOME,
 ) -> None:
     """Make an account; the password is asked for."""
@@ -36,6 +38,20 @@ def new_account(
             LOCAL_ADMINISTRATOR, office, name, role, password=_password(), scope=cell or None, cadre=cadre
         )
     tell("account.made", name=made.account, role=made.role)
+
+
+@account_app.command("change", help=help_of("help.account_change"))
+def change_account(
+    name: _Name,
+    role: _Role,
+    cell: _Cells = None,
+    cadre: _Cadre = None,
+    home: Home = HOME,
+) -> None:
+    """Give an account other rights."""
+    with opened(home) as office:
+        changed = accounts.change_account(LOCAL_ADMINISTRATOR, office, name, role, scope=cell or None, cadre=cadre)
+    tell("account.changed", name=changed.account, role=changed.role)
 
 
 @account_app.command("password", help=help_of("help.account_password"))

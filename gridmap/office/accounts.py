@@ -41,13 +41,36 @@ def new_account(
     wanted = account_name(name)
     if not is_account_name(wanted):
         raise ArgumentError("office.account_name", argument="name")
-    kept = hashed(_strong(password, wanted))
+    kept = hashed(strong(password, wanted))
     new = Person(wanted, role_of(role), None if scope is None else frozenset(scope), cadre)
     with office.store.writing() as tx:
         refuse_unknown(tx, new)
         accounts.add_account(tx, new, password_hash=kept, at=real_now())
-        rights = {"role": new.role, "scope": accounts.scope_kept(new.scope), "cadre": new.cadre}
-        note(tx, person, action="new_account", subject=f"account {wanted}", detail=rights)
+        note(tx, person, action="new_account", subject=f"account {wanted}", detail=_rights(new))
+    return new
+
+
+def change_account(
+    person: Person,
+    office: Office,
+    name: str,
+    role: str,
+    *,
+    scope: Collection[str] | None = None,
+    cadre: str | None = None,
+) -> Person:
+    """Give an account other rights in the place of all that it had, from the next request on; return who acts with it.
+
+    Raises ArgumentError for a role that cannot be, NotFoundError for an unknown name, cell or cadre.
+    """
+    refuse_unless_everywhere(person, "account")
+    new = Person(account_name(name), role_of(role), None if scope is None else frozenset(scope), cadre)
+    with office.store.writing() as tx:
+        found = accounts.existing(tx, new.account)
+        refuse_unknown(tx, new)
+        accounts.keep_rights(tx, found.id, new)
+        detail = {"old": _rights(found.person()), "new": _rights(new)}
+        note(tx, person, action="change_account", subject=f"account {found.name}", detail=detail)
     return new
 
 
@@ -58,7 +81,7 @@ def set_password(person: Person, office: Office, name: str, password: str) -> in
     """
     refuse_unless_everywhere(person, "account")
     wanted = account_name(name)
-    kept = hashed(_strong(password, wanted))
+    kept = hashed(strong(password, wanted))
     with office.store.writing() as tx:
         found = accounts.existing(tx, wanted)
         accounts.keep_password(tx, found.id, kept)
@@ -114,7 +137,12 @@ def _keep_disabled(person: Person, office: Office, name: str, *, disabled: bool)
     return ended
 
 
-def _strong(password: str, name: str) -> str:
+def _rights(person: Person) -> dict[str, object]:
+    return {"role": person.role, "scope": accounts.scope_kept(person.scope), "cadre": person.cadre}
+
+
+def strong(password: str, name: str) -> str:
+    """Return a password that the account `name` may have. Raises FaultsError with every rule that it breaks."""
     faults = password_faults(password, name)
     if faults:
         raise FaultsError(faults)

@@ -11,9 +11,10 @@ import secrets
 from dataclasses import dataclass, field
 
 from gridmap.errors import RefusedError, StoreError
+from gridmap.office.accounts import strong
 from gridmap.office.auditing import note
 from gridmap.office.clock import real_now
-from gridmap.office.hashing import a_place, fits
+from gridmap.office.hashing import a_place, fits, hashed
 from gridmap.office.wiring import Office
 from gridmap.people.delay import FORGOTTEN, failures_now, place_of, seconds_left
 from gridmap.people.passwords import account_name, is_account_name
@@ -86,6 +87,23 @@ def person_of_session(office: Office, token: str) -> Person:
     if now - found.seen_at >= SEEN_EVERY:
         _keep_seen(office, kept, now)
     return whose.person()
+
+
+def change_password(office: Office, name: str, password: str, new: str, address: str) -> SignedIn:
+    """Give one's own account the `new` password, knowing the present one; every session ends but the one returned.
+
+    Raises FaultsError for a password that is too weak, RefusedError as `sign_in`: guessing here is no way round it.
+    """
+    strong(new, account_name(name))
+    whose = sign_in(office, name, password, address).person
+    with a_place():
+        kept = hashed(new)
+    with office.store.writing() as tx:
+        found = accounts.existing(tx, whose.account)
+        accounts.keep_password(tx, found.id, kept)
+        ended = accounts.end_sessions_of(tx, found.id)
+        note(tx, whose, action="set_password", subject=f"account {found.name}", detail={"sessions": ended})
+    return sign_in(office, name, new, address)
 
 
 def _keep_seen(office: Office, kept: str, now: dt.datetime) -> None:

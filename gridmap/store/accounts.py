@@ -72,6 +72,12 @@ def add_account(tx: Transaction, person: Person, *, password_hash: str, at: dt.d
     return insert_one(tx.connection, account, row)
 
 
+def keep_rights(tx: Transaction, number: int, person: Person) -> None:
+    """Keep the role, scope and cadre of `person` as those of an account."""
+    rights = {"role": person.role, "scope": scope_kept(person.scope), "cadre": person.cadre}
+    tx.connection.execute(update(account).where(account.c.id == number).values(rights))
+
+
 def keep_password(tx: Transaction, number: int, password_hash: str) -> None:
     """Keep another hash of the password of an account."""
     tx.connection.execute(update(account).where(account.c.id == number).values(password_hash=password_hash))

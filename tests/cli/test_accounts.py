@@ -80,6 +80,11 @@ def test_an_account_is_listed_disabled_and_enabled(typed: Type, admin: None) -> 
     assert json.loads(typed("account", "list", "--json").stdout)[0]["disabled"] is False
 
 
+def test_other_rights(typed: Type, admin: None) -> None:
+    assert typed("account", "change", "admin", "--role", "reader").exit_code == 0
+    assert json.loads(typed("account", "list", "--json").stdout)[0]["role"] == "reader"
+
+
 def test_another_password(typed: Type, admin: None, home: Path) -> None:
     assert typed("account", "password", "admin", given="nobody is left out\n").exit_code == 0
     with open_office(home) as office:
@@ -111,6 +116,7 @@ def test_a_token_is_revoked_and_the_second_time_that_is_said(typed: Type) -> Non
         (("account", "new", "admin", "--role", "reader"), 3),
         (("account", "new", "李小红", "--role", "reader"), 2),
         (("account", "new", "b", "--role", "chief"), 2),
+        (("account", "change", "b", "--role", "reader"), 3),
         (("account", "new", "b", "--role", "reader", "--cell", "44"), 3),
         (("account", "new", "b", "--role", "cadre", "--cadre", "W9"), 3),
         (("token", "new", "--role", "administrator", "--label", "x"), 4),

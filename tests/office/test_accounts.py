@@ -39,6 +39,7 @@ def test_only_administrators_manage_accounts(office: Office, door: Door, role: A
     person = Person("x", role)
     for deed in (
         lambda: accounts.new_account(person, office, "a", "reader", password=PASSWORD),
+        lambda: accounts.change_account(person, office, "a", "reader"),
         lambda: accounts.set_password(person, office, "a", PASSWORD),
         lambda: accounts.disable(person, office, "a"),
         lambda: accounts.enable(person, office, "a"),
@@ -54,6 +55,7 @@ def test_an_administrator_of_a_part_gives_no_rights(office: Office, clerk: Perso
     part = Person("part", "administrator", frozenset({BIG}))
     for deed in (
         lambda: accounts.new_account(part, office, "a", "reader", password=PASSWORD, scope=[BIG]),
+        lambda: accounts.change_account(part, office, clerk.account, "leader", scope=[BIG]),
         lambda: accounts.set_password(part, office, clerk.account, PASSWORD),
     ):
         with pytest.raises(RefusedError, match="everywhere"):
@@ -79,6 +81,21 @@ def test_what_cannot_be_is_refused_and_nothing_is_kept(office: Office, clerk: Pe
     with pytest.raises(NotFoundError, match="w041"):
         accounts.set_password(LOCAL_ADMINISTRATOR, office, "w041", PASSWORD)
     assert accounts.list_accounts(LOCAL_ADMINISTRATOR, office)["name"].tolist() == ["w040"]
+
+
+def test_other_rights_hold_from_the_next_request_on_in_the_place_of_all_before(office: Office, clerk: Person) -> None:
+    session = sign_in(office, clerk.account, PASSWORD, "192.0.2.1").token
+    changed = accounts.change_account(LOCAL_ADMINISTRATOR, office, clerk.account, "reader")
+    assert person_of_session(office, session) == changed == Person(clerk.account, "reader")
+    assert read_audit(LOCAL_ADMINISTRATOR, office)["detail"].iloc[0] == {
+        "old": {"role": "clerk", "scope": [BIG], "cadre": None},
+        "new": {"role": "reader", "scope": None, "cadre": None},
+    }
+    with pytest.raises(NotFoundError, match="44030799"):
+        accounts.change_account(LOCAL_ADMINISTRATOR, office, clerk.account, "reader", scope=["44030799"])
+    with pytest.raises(NotFoundError, match="w041"):
+        accounts.change_account(LOCAL_ADMINISTRATOR, office, "w041", "reader")
+    assert person_of_session(office, session) == changed
 
 
 def test_another_password_ends_the_sessions_and_the_old_one(office: Office, clerk: Person) -> None:

@@ -9,9 +9,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from gridmap.errors import GridmapError, RefusedError
+from gridmap.errors import FaultsError, GridmapError, RefusedError
 from gridmap.office import accounts, hashing
-from gridmap.office.sessions import SEEN_EVERY, SignedIn, person_of_session, sign_in, sign_out
+from gridmap.office.sessions import SEEN_EVERY, SignedIn, change_password, person_of_session, sign_in, sign_out
 from gridmap.office.wiring import Office
 from gridmap.people.delay import FREE
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
@@ -118,15 +118,37 @@ class TestRefused:
     def test_no_other_password_fits(self, office: Office, clerk: Person, password: str) -> None:
         assert refused(office, clerk.account, password) == ("sign_in_refused", None)
 
-    def test_an_account_disabled_while_it_signs_in_gets_no_session(
-        self, office: Office, clerk: Person, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("deed", ["disable", "set_password"])
+    def test_an_account_shut_while_it_signs_in_gets_no_session(
+        self, office: Office, clerk: Person, monkeypatch: pytest.MonkeyPatch, deed: str
     ) -> None:
         def slow(password: str, kept: str | None) -> tuple[bool, str | None]:
-            accounts.disable(LOCAL_ADMINISTRATOR, office, clerk.account)
+            given = (clerk.account,) if deed == "disable" else (clerk.account, WRONG)
+            getattr(accounts, deed)(LOCAL_ADMINISTRATOR, office, *given)
             return hashing.fits(password, kept)
 
         monkeypatch.setattr("gridmap.office.sessions.fits", slow)
         assert refused(office, clerk.account, PASSWORD) == ("sign_in_refused", None)
+
+
+class TestOwnPassword:
+    def test_is_changed_by_who_knows_it_and_ends_the_other_sessions(self, office: Office, signed: SignedIn) -> None:
+        again = change_password(office, signed.person.account, PASSWORD, WRONG, HERE)
+        assert person_of_session(office, again.token) == signed.person
+        with pytest.raises(RefusedError):
+            person_of_session(office, signed.token)
+        assert refused(office, signed.person.account, PASSWORD) == ("sign_in_refused", None)
+
+    def test_a_weak_one_is_refused_before_anything(self, office: Office, signed: SignedIn) -> None:
+        with pytest.raises(FaultsError):
+            change_password(office, signed.person.account, PASSWORD, "short", HERE)
+        assert person_of_session(office, signed.token) == signed.person
+
+    def test_guessing_there_is_delayed_alike(self, office: Office, clerk: Person) -> None:
+        for _ in range(FREE + 1):
+            with pytest.raises(RefusedError, match="not right"):
+                change_password(office, clerk.account, WRONG, PASSWORD + "!", HERE)
+        assert refused(office, clerk.account, PASSWORD)[0] == "sign_in_wait"
 
 
 class TestDelay:

@@ -50,8 +50,7 @@ def test_follows_its_account(office: Office, of_clerk: tokens.NewToken) -> None:
 
 
 def test_one_whose_account_became_an_administrators_opens_nothing(office: Office, of_clerk: tokens.NewToken) -> None:
-    with office.store.writing() as tx:
-        tx.connection.exec_driver_sql("UPDATE account SET role = 'administrator'")
+    accounts.change_account(LOCAL_ADMINISTRATOR, office, "w040", "administrator")
     opens_nothing(office, of_clerk.token)
 
 

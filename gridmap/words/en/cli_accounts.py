@@ -4,6 +4,8 @@ WORDS = {
     "help.account": "Accounts: who may sign in, with which role, for which cells.",
     "help.account_new": "Make an account. The password is asked for, or read from the first line that comes in.\n\n"
     "Example: gridmap account new admin --role administrator",
+    "help.account_change": "Give an account other rights, in the place of all that it had.\n\n"
+    "Example: gridmap account change w040 --role cadre --cadre W040 --cell 440307010001",
     "help.account_password": "Give an account another password; its sessions end.\n\n"
     "Example: gridmap account password admin",
     "help.account_disable": "Let nobody act with an account; its sessions end, its tokens open nothing.\n\n"
@@ -21,6 +23,7 @@ WORDS = {
     "account.cell": "A root cell that it is for; several times for several (default: everywhere).",
     "account.cadre": "Whose account it is: a cadre's number in the roster.",
     "account.made": "Account {name} ({role}) made.",
+    "account.changed": "Account {name} is {role} now, from its next request on.",
     "account.password_set": "Account {name} has another password; {count} sessions ended.",
     "account.disabled": "Account {name} is disabled; {count} sessions ended.",
     "account.enabled": "Account {name} may be used again.",

@@ -3,6 +3,8 @@
 WORDS = {
     "help.account": "账号：谁可以登录，什么角色，管哪些网格。",
     "help.account_new": "新建账号。密码在终端输入，或取自输入的第一行。\n\n例：gridmap account new admin --role administrator",
+    "help.account_change": "更改账号权限，取代原有的全部权限。\n\n"
+    "例：gridmap account change w040 --role cadre --cadre W040 --cell 440307010001",
     "help.account_password": "更改账号密码；其登录全部失效。\n\n例：gridmap account password admin",
     "help.account_disable": "停用账号；其登录全部失效，令牌不再有效。\n\n例：gridmap account disable w040",
     "help.account_enable": "重新启用已停用的账号。\n\n例：gridmap account enable w040",
@@ -17,6 +19,7 @@ WORDS = {
     "account.cell": "所管的根网格，可多次给出（默认：不限）。",
     "account.cadre": "账号属于谁：名册中的工作人员编号。",
     "account.made": "已新建账号 {name}（{role}）。",
+    "account.changed": "账号 {name} 的角色已改为 {role}，自下一次请求起生效。",
     "account.password_set": "账号 {name} 的密码已更改；{count} 个登录已失效。",
     "account.disabled": "账号 {name} 已停用；{count} 个登录已失效。",
     "account.enabled": "账号 {name} 已重新启用。",
