@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gridmap.maps.tiles.parts import AREA, LINE, POINT, Rows, Shapes, areas_of, kinds_of, single_parts
+from gridmap.maps.tiles.parts import AREA, LINE, POINT, Rows, Shapes, areas_of, kinds_of, made_valid, single_parts
 from gridmap.maps.tiles.prepared import Places
 from gridmap.maps.tiles.squares import Square
 from gridmap.maps.tiles.varints import Numbers, zigzag
@@ -122,7 +122,7 @@ def _cut(shapes: Shapes, bounds: NDArray[np.float64], grid: Grid) -> Shapes:
 
 def _mended(exact: Shapes) -> Shapes:
     """Areas that plain rounding breaks, rounded so that they stay valid; a vanishing one is widened first."""
-    sound = areas_of(shapely.make_valid(exact))
+    sound = areas_of(made_valid(exact))
     rounded = shapely.set_precision(sound, 1)
     gone = np.flatnonzero(shapely.is_empty(rounded) & ~shapely.is_empty(sound))
     rounded[gone] = shapely.set_precision(shapely.buffer(sound[gone], _WIDENED, quad_segs=_SEGMENTS), 1)

@@ -62,3 +62,18 @@ def areas_of(shapes: Shapes) -> Shapes:
     areas, own = gathered(parts[flat], owners[flat])
     found[own] = areas
     return found
+
+
+def made_valid(shapes: Shapes) -> Shapes:
+    """Return the valid shapes of the same rings, by the even-odd rule.
+
+    GEOS cannot tell it of parts that shrank to a line or a point ("mixed-dimension"): these count by their structure,
+    outer rings less their holes.
+    """
+    try:
+        made: Shapes = shapely.make_valid(shapes)
+    except shapely.errors.GEOSException:
+        if len(shapes) == 1:
+            return np.array(shapely.make_valid(shapes, method="structure"), dtype=object)
+        made = np.concatenate([made_valid(shapes[i : i + 1]) for i in range(len(shapes))])
+    return made

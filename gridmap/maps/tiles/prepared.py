@@ -24,6 +24,7 @@ from gridmap.maps.tiles.parts import (
     areas_of,
     gathered,
     kinds_of,
+    made_valid,
     single_parts,
 )
 from gridmap.maps.tiles.squares import HALF, POLE, Square
@@ -126,10 +127,10 @@ def _sound(drawn: Shapes, far: float) -> Shapes:
     rings = shapely.get_type_id(drawn) == shapely.GeometryType.LINEARRING
     drawn[rings] = [shapely.LineString(ring.coords) for ring in drawn[rings]]
     broken = np.flatnonzero(~shapely.is_valid(drawn) & np.isin(kinds_of(drawn), (AREA, COLLECTION)))
-    mended = shapely.make_valid(drawn[broken])
-    flat = areas_of(mended)
+    sound = made_valid(drawn[broken])
+    flat = areas_of(sound)
     only = (kinds_of(drawn[broken]) == AREA) & ~shapely.is_empty(flat)
-    drawn[broken] = np.where(only, flat, mended)
+    drawn[broken] = np.where(only, flat, sound)
     return drawn
 
 
