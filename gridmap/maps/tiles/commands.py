@@ -103,6 +103,8 @@ def _areas(shapes: Shapes, bounds: NDArray[np.float64], near: Rows, grid: Grid) 
     broken = np.flatnonzero(~shapely.is_valid(drawn))
     drawn[broken] = _mended(exact[broken])
     parts, own = single_parts(drawn)
+    flat = kinds_of(parts) == AREA
+    parts, own = parts[flat], own[flat]
     rings, ring_of = shapely.get_rings(shapely.orient_polygons(parts, exterior_cw=False), return_index=True)
     xy, path = shapely.get_coordinates(rings, return_index=True)
     vertices, path = _without_repeats(xy, path)
@@ -116,7 +118,11 @@ def _cut(shapes: Shapes, bounds: NDArray[np.float64], grid: Grid) -> Shapes:
     west, south, east, north = grid.grown
     inside = ((bounds >= [west, south, -np.inf, -np.inf]) & (bounds <= [np.inf, np.inf, east, north])).all(axis=1)
     cut = shapes.copy()
-    cut[~inside] = shapely.clip_by_rect(shapes[~inside], west, south, east, north)
+    try:
+        cut[~inside] = shapely.clip_by_rect(shapes[~inside], west, south, east, north)
+    except shapely.errors.GEOSException:
+        # Of a sliver at the edge it makes rings of three points, and refuses them; the intersection takes longer.
+        cut[~inside] = shapely.intersection(made_valid(shapes[~inside]), shapely.box(west, south, east, north))
     return cut
 
 

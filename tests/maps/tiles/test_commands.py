@@ -216,3 +216,16 @@ def test_an_area_of_which_a_part_shrinks_to_a_point_on_the_ground_keeps_the_othe
     (one, other) = decoded(drawn([speck | shapely.box(10, 10, 20, 20), shapely.box(0, 0, 5, 5)])[0])
     assert one["geometry"].equals(shapely.box(10, 10, 20, 20))
     assert other["geometry"].equals(shapely.box(0, 0, 5, 5))
+
+
+def test_a_sliver_at_the_edge_of_the_buffer_that_the_quick_cut_refuses_is_cut_all_the_same() -> None:
+    sliver = joined(
+        [
+            shapely.Polygon([(0, 185), (969, 0), (0, 29)]),
+            shapely.Polygon([(0, 37), (0, 36), (450, 14)]),
+            shapely.Polygon([(0, 30), (969, 0), (0, 29)]),
+        ]
+    )
+    (feature,) = decoded(drawn([sliver])[0])
+    assert feature["geometry"].is_valid
+    assert (feature["geometry"] ^ (sliver & BOX)).area < feature["geometry"].length
