@@ -116,7 +116,7 @@ def by_vroom(problem: Problem, cpu: float) -> int:
 def by_ortools(problem: Problem, cpu: float) -> int:
     """Return the priority that OR-Tools' routing collects: disjunctions and guided local search.
 
-    A point is worth a whole evening's walk: with more, its search stands still.
+    A point is worth a whole evening's walk; other weights were not tried.
     """
     count, shifts = len(problem.stops), problem.shifts
     place = [stop.place for stop in problem.stops]
@@ -267,7 +267,7 @@ def a_week(iterations: int) -> None:
 def main() -> None:
     """Print the table."""
     ask = argparse.ArgumentParser(description=main.__doc__)
-    ask.add_argument("--whole", action="store_true", help="every kind, size and five seeds: about an hour and a half")
+    ask.add_argument("--whole", action="store_true", help="every kind and size, five seeds")
     ask.add_argument("--cpu", type=float, default=5.0, help="CPU seconds a plan; four times as many above 200 stops")
     given = ask.parse_args()
     seeds = range(1, 6 if given.whole else 2)
