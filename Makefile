@@ -36,8 +36,8 @@ bench: ## Each benchmark, as ratios against a named peer measured in the same ru
 
 lock: setup ## Pin anew within the ranges of pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml -o requirements.txt
-	$(COMPILE) --upgrade -c requirements.txt --extra dev --extra fast-travel pyproject.toml -o requirements-dev.txt
-	$(COMPILE) --upgrade -c requirements-dev.txt --extra dev --extra fast-travel --extra bench pyproject.toml -o requirements-bench.txt
+	$(COMPILE) --upgrade -c requirements.txt --extra dev --extra fast-travel --extra postgis --extra oidc pyproject.toml -o requirements-dev.txt
+	$(COMPILE) --upgrade -c requirements-dev.txt --extra dev --extra fast-travel --extra postgis --extra oidc --extra bench pyproject.toml -o requirements-bench.txt
 
 clean: ## Remove what was made here
 	rm -rf .venv .build .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
