@@ -28,7 +28,7 @@ class Account:
     scope: frozenset[str] | None
     cadre: str | None
     disabled: bool
-    password_hash: str = field(repr=False)
+    password_hash: str | None = field(repr=False)
 
     def person(self) -> Person:
         """Return who acts with this account, with the rights that it has now."""
@@ -53,7 +53,7 @@ def existing(tx: Transaction, name: str) -> Account:
     return found
 
 
-def add_account(tx: Transaction, person: Person, *, password_hash: str, at: dt.datetime) -> int:
+def add_account(tx: Transaction, person: Person, *, password_hash: str | None, at: dt.datetime) -> int:
     """Keep a new account for `person` from the instant `at` on and return its number.
 
     Raises ConflictError if the name is taken, by a disabled account, too: in the audit a name stands for one.

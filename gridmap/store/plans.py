@@ -25,8 +25,8 @@ _YEAR = 6  # where the count begins in "P2015-0001", from 1
 class PlannedStop:
     """A stop of a plan: a feature, an issue or both, at a place (EPSG:4326; null = it has none).
 
-    `reasons`: code, points and inputs of each. `windows`: local seconds of the day, half-open. `cadres` who may go.
-    `times`: arrive, begin, leave (aware; null = left out). `left_out`: code and inputs of the reason.
+    `reasons`: code, points and inputs of each. `windows`: local seconds of the day, half-open. `cadres` who may go,
+    `days` on which days each of them may (none = on any of the plan). `times`: arrive, begin, leave (aware; null = left out). `left_out`: code and inputs of the reason.
     """
 
     layer: str | None
@@ -39,6 +39,7 @@ class PlannedStop:
     service: int
     windows: Sequence[tuple[int, int]] = field(repr=False)
     cadres: Sequence[str]
+    days: Mapping[str, Sequence[dt.date]] = field(default_factory=dict)
     times: tuple[dt.datetime, dt.datetime, dt.datetime] | None = None
     left_out: Mapping[str, object] | None = None
     locked: bool = False
@@ -65,7 +66,8 @@ class KeptPlan:
 
     `routes`: id, cadre, companion, begin, finish, back (UTC), metres, start (Point), sheet (its number; null = not
     printed) and geometry. `stops`: route (null = left out), position from 1, layer, key, issue (number), cell,
-    priority, reasons, service, windows, cadres, arrive, begin, leave (UTC), left_out, locked and geometry.
+    priority, reasons, service, windows, cadres, days (by cadre; empty = any of the plan), arrive, begin, leave (UTC), left_out,
+    locked and geometry.
     """
 
     number: str
@@ -184,7 +186,9 @@ def _stop_row(stop: PlannedStop, ids: _Ids, made: int, route: int | None, positi
         "reasons": [dict(reason) for reason in stop.reasons],
         "service": stop.service,
         "windows": [list(window) for window in stop.windows],
-        "cadres": list(stop.cadres),
+        "cadres": {cadre: [day.isoformat() for day in stop.days[cadre]] for cadre in stop.cadres}
+        if stop.days
+        else list(stop.cadres),
         "arrive": arrive,
         "begin": begin,
         "leave": leave,
@@ -312,7 +316,16 @@ def _stops(tx: Transaction, made: int) -> gpd.GeoDataFrame:
     rows = tx.connection.execute(statement).all()
     names = ["route", "position", "layer", "key", "issue", *(one.name for one in columns), "left_out", "locked"]
     held = _frame(rows, names, {"route": "Int64", "position": "Int64", "priority": "int64", "service": "int64"})
+    held["days"] = objects(map(_days_of, held["cadres"]))
+    held["cadres"] = objects(map(list, held["cadres"]))
     return to_frame({str(name): held[name] for name in held.columns}, [row[-1] for row in rows])
+
+
+def _days_of(cadres: Sequence[str] | Mapping[str, Sequence[str]]) -> dict[str, list[dt.date]]:
+    """Return the days of each cadre as kept; nothing where the cadres alone are named."""
+    if not isinstance(cadres, Mapping):
+        return {}
+    return {cadre: [dt.date.fromisoformat(day) for day in days] for cadre, days in cadres.items()}
 
 
 def _frame(rows: Sequence[Any], names: Sequence[str], types: Mapping[str, str]) -> pd.DataFrame:

@@ -24,7 +24,7 @@ REBUILD = """
 from alembic import op
 import sqlalchemy as sa
 
-revision, down_revision = "planted", "0005"
+revision, down_revision = "planted", "0006"
 
 def upgrade():
     for table in ("version", "audit", "feature"):
@@ -196,7 +196,7 @@ class TestUpgrade:
         with pytest.raises(StoreError, match="A backup is at") as failed:
             upgrade(lamp, noon, scripts=planted(tmp_path, script))
         assert dump(lamp) == before
-        assert revision(lamp) == "0005"
+        assert revision(lamp) == "0006"
         assert dump(Path(str(failed.value.inputs["backup"]))) == before
 
     def test_rows_left_pointing_at_nothing_are_counted(self, lamp: Path, tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ class TestUpgrade:
     def test_a_naive_instant_is_refused_before_anything(self, lamp: Path, tmp_path: Path, noon: datetime) -> None:
         with pytest.raises(ArgumentError, match="time zone"):
             upgrade(lamp, noon.replace(tzinfo=None), scripts=planted(tmp_path, REBUILD))
-        assert revision(lamp) == "0005"
+        assert revision(lamp) == "0006"
 
     def test_a_newer_file_is_not_touched(self, lamp: Path, tmp_path: Path, noon: datetime) -> None:
         upgrade(lamp, noon, scripts=planted(tmp_path, REBUILD))

@@ -5,4 +5,4 @@ HEAD stands here, so that opening a store need not load the migration tool.
 
 from __future__ import annotations
 
-HEAD = "0005"
+HEAD = "0006"
