@@ -184,7 +184,7 @@ class TestUpgrade:
     def test_the_backup_made_first_is_the_way_back(self, lamp: Path, tmp_path: Path, noon: datetime) -> None:
         before = dump(lamp)
         backup = upgrade(lamp, noon, scripts=planted(tmp_path, REBUILD))
-        assert backup == lamp.parent / "backups" / "office-20150401T120000Z-0005.db"
+        assert backup == lamp.parent / "backups" / "office-20150401T120000Z-0006.db"
         assert dump(backup) == before
         assert dump(lamp) != before
 
