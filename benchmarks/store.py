@@ -22,6 +22,7 @@ import shapely
 from gridmap.layer import Field, Layer, Style
 from gridmap.store import batches, changes, grids, registers
 from gridmap.store.engine import Store
+from gridmap.store.scope import EVERYWHERE
 
 T = TypeVar("T")
 AT = dt.datetime(2015, 1, 1, tzinfo=dt.UTC)
@@ -83,7 +84,7 @@ def publish(store: Store) -> int:
     none = gpd.GeoDataFrame(
         {name: [] for name in ("kind", "level", "code", "other", "measure", "unit")}, geometry=[], crs="EPSG:4326"
     )
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         return grids.publish(
             tx, cells, closure, none, name="first", valid_from=FIRST, territory=None, at=AT, account="bench"
         )
@@ -111,14 +112,14 @@ def links(rows: gpd.GeoDataFrame, edition: int) -> pd.DataFrame:
 def bring_in(store: Store, frame: gpd.GeoDataFrame, edition: int, on: dt.date) -> dict[str, float]:
     """Import the frame; returns the seconds of each step."""
     took: dict[str, float] = {}
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         current = timed(took, "current", lambda: registers.current(tx, HOUSES))
     given = [name for name in frame.columns if name not in ("sheet", "row")]
     plan = timed(took, "plan", lambda: changes.plan(current, frame, HOUSES, given=given, on=on))
     made = links(plan.rows(), edition)
 
     def write() -> None:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             batch = batches.new_batch(tx, layer="houses", file="f", digest="0", on=on, at=AT, account="bench")
             batches.apply(tx, HOUSES, plan, made, batch_id=batch, on=on)
 
@@ -152,7 +153,7 @@ def main() -> None:
         same = bring_in(store, frame.assign(people=frame["people"] + 1), edition, SECOND)
         read: dict[str, float] = {}
         box = (114, 22, 114.1, 22.1)
-        with store.reading() as tx:
+        with store.reading(EVERYWHERE) as tx:
             timed(read, "features of a day", lambda: registers.features(tx, HOUSES, on=SECOND))
             timed(read, "in a box (1 %)", lambda: registers.features(tx, HOUSES, on=SECOND, bbox=box))
             timed(read, "under a cell", lambda: registers.features(tx, HOUSES, on=SECOND, under="B0007"))

@@ -43,7 +43,7 @@ def new_account(
         raise ArgumentError("office.account_name", argument="name")
     kept = hashed(strong(password, wanted))
     new = Person(wanted, role_of(role), None if scope is None else frozenset(scope), cadre)
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         refuse_unknown(tx, new)
         accounts.add_account(tx, new, password_hash=kept, at=real_now())
         note(tx, person, action="new_account", subject=f"account {wanted}", detail=_rights(new))
@@ -65,7 +65,7 @@ def change_account(
     """
     refuse_unless_everywhere(person, "account")
     new = Person(account_name(name), role_of(role), None if scope is None else frozenset(scope), cadre)
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         found = accounts.existing(tx, new.account)
         refuse_unknown(tx, new)
         accounts.keep_rights(tx, found.id, new)
@@ -82,7 +82,7 @@ def set_password(person: Person, office: Office, name: str, password: str) -> in
     refuse_unless_everywhere(person, "account")
     wanted = account_name(name)
     kept = hashed(strong(password, wanted))
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         found = accounts.existing(tx, wanted)
         accounts.keep_password(tx, found.id, kept)
         ended = accounts.end_sessions_of(tx, found.id)
@@ -106,7 +106,7 @@ def enable(person: Person, office: Office, name: str) -> None:
 def list_accounts(person: Person, office: Office) -> pd.DataFrame:
     """Return every account, by name: `store.accounts.LISTED`."""
     refuse_unless_everywhere(person, "account")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         return accounts.accounts(tx)
 
 
@@ -128,7 +128,7 @@ def refuse_unknown(tx: Transaction, person: Person) -> None:
 
 def _keep_disabled(person: Person, office: Office, name: str, *, disabled: bool) -> int:
     refuse_unless_everywhere(person, "account")
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         found = accounts.existing(tx, account_name(name))
         accounts.keep_disabled(tx, found.id, disabled=disabled)
         ended = accounts.end_sessions_of(tx, found.id)

@@ -53,7 +53,7 @@ def act(person: Person, office: Office, events: Sequence[Event]) -> list[Issue]:
     allow (the error says which it does); RefusedError for one that this person or cadre may not take; FaultsError for
     everything not said or said wrong; ArgumentError for what lies in the future.
     """
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         return act_in(tx, person, office, events)
 
 

@@ -62,7 +62,7 @@ def who(
     """
     refuse_unless(person, "read")
     _check_reveal(person, reveal, reason)
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         grid = _grid_on(office, tx, on)
         answer = _answer(person, grid, people.roster(tx), code, on)
     return _revealed(person, office, answer, reason) if reveal else answer
@@ -85,7 +85,7 @@ def who_at(
     refuse_unless(person, "read")
     if not (abs(lon) <= 180 and abs(lat) <= 90):
         raise ArgumentError("office.no_place", lon=lon, lat=lat)
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         grid = _grid_on(office, tx, on)
     place = gpd.GeoSeries([shapely.Point(lon, lat)], crs=4326)
     code: object = grid.link(place).iloc[0]
@@ -105,7 +105,7 @@ def who_of_feature(person: Person, office: Office, layer_name: str, key: str, *,
     layer = office.layers[layer_name]
     if layer.sensitive and not may(person, "reveal"):
         raise RefusedError("people.refused", role=person.role, act="reveal")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         found = registers.features(tx, layer, on=on, keys=[key])
     if found.empty:
         raise NotFoundError("office.no_feature", layer=layer.name, key=key, on=on)
@@ -180,7 +180,7 @@ def reveal_phones(
     """
     _check_reveal(person, fields, reason)
     detail = {"fields": list(REVEALED), "cadres": sorted(cadres), "reason": reason.strip()}
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         note(tx, person, action="reveal", subject="roster", detail=detail)
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         return people.phones(tx, cadres)

@@ -91,7 +91,7 @@ def import_calendar(
     counts = dict.fromkeys(("added", "changed", "unchanged"), 0)
     kept = False
     if not refused:
-        with office.store.writing() as tx:
+        with office.writing(person) as tx:
             counts = calendars.keep_days(tx, read.days, source=read.file, at=office.clock.now())
             kept = not dry_run and counts["added"] + counts["changed"] > 0
             if kept:
@@ -118,7 +118,7 @@ def list_calendar(person: Person, office: Office, year: int) -> pd.DataFrame:
     ArgumentError for a year without data.
     """
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         calendar, stated = calendar_of(office, tx), calendars.calendar_days(tx)
     days = pd.date_range(f"{year}-01-01", f"{year}-12-31", freq="D")
     frame = pd.DataFrame(
@@ -136,7 +136,7 @@ def list_calendar(person: Person, office: Office, year: int) -> pd.DataFrame:
 def due(person: Person, office: Office, clock: str, length: float, start: dt.datetime) -> dt.datetime:
     """Return when something is due (UTC) by a clock and the office's calendar, as `people.clocks.due_at` counts it."""
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         calendar = calendar_of(office, tx)
     (instant,) = due_at(calendar, clock, length, start).to_pydatetime()
     found: dt.datetime = instant

@@ -53,7 +53,7 @@ def list_categories(person: Person, office: Office, *, on: dt.date) -> pd.DataFr
     Empty texts are null; the order is that in which they were first kept.
     """
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         return _frame(categories.categories(tx, on))
 
 
@@ -64,7 +64,7 @@ def import_categories(person: Person, office: Office, path: Path, terms: Terms, 
     force that the file lacks end. Raises FileError or FaultsError where no row can be read.
     """
     refuse_unless(person, "rule")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         kept = categories.categories(tx, terms.on)
     read = read_categories(path, kept=kept)
 
@@ -107,7 +107,7 @@ def write_city_template(person: Person, target: Path, *, on: dt.date, lang: str 
 def list_service_items(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
     """Return the items of the service counter in force on a day: number, name, department. They are no issues."""
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         return service_items.service_items(tx, on)
 
 
@@ -155,7 +155,7 @@ def _take_in(person: Person, office: Office, rules: _File, keep: _Keep) -> Rules
     counts = dict.fromkeys(("added", "changed", "unchanged", "ended"), 0)
     kept = False
     if not refused:
-        with office.store.writing() as tx:
+        with office.writing(person) as tx:
             counts = keep(tx)
             kept = not terms.dry_run and any(count for name, count in counts.items() if name != "unchanged")
             if kept:

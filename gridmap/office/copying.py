@@ -18,7 +18,7 @@ _UTC = ZoneInfo("UTC")
 def backup(person: Person, office: Office, target: Path) -> Path:
     """Copy the store into `target` while it is in use; the copy is verified before it gets its name."""
     refuse_unless(person, "keep")
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         note(tx, person, action="backup", subject="office", detail={})
     return copies.backup(office.store, target)
 

@@ -26,7 +26,7 @@ def correct(person: Person, office: Office, uuid: str, changes: Mapping[str, Any
     else what `record` raises.
     """
     refuse_unless(person, "visit")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         found = kept_visits.visits(tx, ids=[uuid], current=False)
         notes = kept_visits.notes(tx, [uuid])
     if found.empty:

@@ -22,7 +22,7 @@ def keep_default_categories(person: Person, office: Office, *, on: dt.date, lang
     refuse_unless(person, "rule")
     text = files("gridmap.office").joinpath("defaults", "categories.toml").read_text(encoding="utf-8")
     kinds = categories_of(tomllib.loads(text), lang=lang)
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         counts = categories.keep_categories(tx, kinds, on=on)
         note(tx, person, action="rule", subject="categories", detail={"on": on.isoformat(), **counts})
     return counts

@@ -102,7 +102,7 @@ def _publish(person: Person, office: Office, files: Files, name: str) -> GridRep
 
 def _take_in(person: Person, office: Office, files: Files, lang: str) -> Iterator[ImportReport]:
     """Take in the registers that were not taken in yet: of what came later their files know nothing."""
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         taken = batches.batches(tx)
     known = set(taken.loc[taken["undone_at"].isna(), "file"])
     for one in files.registers:
@@ -117,7 +117,7 @@ def linked_where(person: Person, home: Path) -> tuple[pd.DataFrame, pd.DataFrame
     """
     with open_office(home) as office:
         counts = tally(person, office, on=FROM)
-        with office.store.reading() as tx:
+        with office.reading(person) as tx:
             (edition, *_) = list_editions(person, office)["id"]
             grid = office.grid(tx, int(edition))
         tops = grid.closure().merge(grid.level("big")[["code", "name"]], left_on="ancestor", right_on="code")
@@ -141,14 +141,14 @@ def plan_tonight(person: Person, home: Path, gaps: pd.DataFrame, *, lang: str = 
     folder.mkdir(mode=0o700, exist_ok=True)
     with open_office(home) as office:
         today = office.clock.today()
-        with office.store.reading() as tx:
+        with office.reading(person) as tx:
             cadres = people.roster(tx).cadres
             number = plans.newest(tx, today)
         workers = cadres.loc[cadres["tier"] == "grid_worker", "cadre"]
         carried = gaps.loc[gaps["responsible"].isin(workers), "responsible"].value_counts()
         busiest = sorted(carried.index, key=lambda one: (-carried[one], one))[:_TONIGHT]
         number = number or plan_evening(person, office, Asked(today, cadres=tuple(busiest)))
-        with office.store.reading() as tx:
+        with office.reading(person) as tx:
             going = plans.plan_kept(tx, number).routes["cadre"]
         if going.empty:
             return None

@@ -136,7 +136,7 @@ def _chinese_font(which: Callable[[str], str | None] = shutil.which) -> str:
 def _holidays(home: Path, today: dt.date) -> Iterator[Finding]:
     """The years of the office's own calendar; where there is no office yet, those of the holiday data."""
     try:
-        with open_office(home) as office, office.store.reading() as tx:
+        with open_office(home) as office, office.reading_whole() as tx:
             last = calendar_of(office, tx).years[-1]
     except GridmapError:
         last = CHINA_YEARS[-1]

@@ -84,7 +84,7 @@ def duty_states(
     """
     refuse_unless(person, "read")
     _check_reveal(person, reveal=reveal, reason=reason)
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         _known(tx, on, names)
         rows = states_on(person, office, tx, on=on, as_of=as_of, names=names, since=since)
         cases = Cases(office, tx, on, office.clock.now())
@@ -122,7 +122,7 @@ def explain_duty(
     """
     refuse_unless(person, "read")
     _check_reveal(person, reveal=reveal, reason=reason)
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         _known(tx, on, [name])
         cases = Cases(office, tx, on, office.clock.now() if as_of is None else as_of)
         row = _row(person, cases, name, subject, period)
@@ -237,5 +237,5 @@ def _check_reveal(person: Person, *, reveal: bool, reason: str) -> None:
 
 def _note_reveal(person: Person, office: Office, subject: str, reason: str) -> None:
     detail = {"fields": ["attempts", "met_at", "outcome"], "reason": reason.strip()}
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         note(tx, person, action="reveal", subject=subject, detail=detail)

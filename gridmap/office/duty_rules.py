@@ -55,7 +55,7 @@ def list_duties(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
     `about`: the layer or the tiers. `days`: how many an interval has, or a period after a closing. Terms are ISO text.
     """
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         kept = duties.duties(tx, on=on)
     rows = [_listed(one) for one in kept if may(person, "reveal") or not _sensitive(office.layers, one.duty)]
     return pd.DataFrame(rows, columns=list(RULE_COLUMNS))
@@ -69,7 +69,7 @@ def keep_default_duties(person: Person, office: Office, *, on: dt.date) -> dict[
     refuse_unless(person, "rule")
     shipped = files("gridmap.office").joinpath("defaults", "duties")
     rules = {Path(one.name).stem: tomllib.loads(one.read_text(encoding="utf-8")) for one in shipped.iterdir()}
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         known = duties.known_names(tx)
         new = {name: rules[name] for name in sorted(rules) if name not in known}
         for name, rule in new.items():
@@ -89,7 +89,7 @@ def edit_duty(person: Person, office: Office, path: Path, *, on: dt.date) -> Dut
     rule = _read(path)
     name = str(rule.get("name", path.stem))
     duty = duty_of(name, rule)
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         faults = [*_faults(office.layers, duty), *_unknown_categories(tx, duty, on)]
         if faults:
             raise FaultsError(faults)
@@ -101,7 +101,7 @@ def edit_duty(person: Person, office: Office, path: Path, *, on: dt.date) -> Dut
 def end_duty(person: Person, office: Office, name: str, *, on: dt.date) -> None:
     """End a duty on the day `on`: it is no longer in force then. NotFoundError if it was not in force anyway."""
     refuse_unless(person, "rule")
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         if not duties.end_duty(tx, name, on=on):
             raise _unknown(tx, name, on)
         note(tx, person, action="rule", subject=f"duty {name}", detail={"on": on.isoformat(), "became": "ended"})
@@ -128,7 +128,7 @@ def exempt(
         raise ArgumentError("office.exempt_reason")
     if to_day is not None and to_day <= from_day:
         raise ArgumentError("office.exempt_days", begin=from_day, end=to_day)
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         kept = duties.duties(tx, on=from_day, names=[name])
         if not kept:
             raise _unknown(tx, name, from_day)

@@ -35,7 +35,7 @@ def erase(
         raise ArgumentError("office.erase_reason")
     layer = office.layers[layer_name]
     at = office.clock.now()
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         removed = erasure.erase(tx, layer, key, fields, reason=reason.strip(), at=at, account=person.account)
         if fields is None:
             removed += erase_visits(tx, layer.name, key, reason=reason.strip(), at=at, account=person.account)
@@ -59,7 +59,7 @@ def expire(person: Person, office: Office) -> dict[str, int]:
     refuse_unless(person, "erase")
     at, today = office.clock.now(), office.clock.today()
     removed: dict[str, int] = {}
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         for name, days in office.settings.retention_days.items():
             layer, field = name.split(".")
             before = today - dt.timedelta(days=days)

@@ -47,7 +47,7 @@ def export_features(
     rows = list_features(person, office, layer_name, on=on, under=under, reveal=reveal, reason=reason)
     layer = office.layers[layer_name]
     detail = {"layer": layer_name, "on": on.isoformat(), "rows": len(rows), "format": target.suffix}
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         note(tx, person, action="export", subject=layer_name, detail=detail)
     rows = rows.drop(columns="key").rename(columns={"cell": "linked_cell"})
     _write_features(rows, layer, target, on=on, lang=lang)
@@ -72,7 +72,7 @@ def export_gaps(
     refuse_unless(person, "export")
     _check_ending(target, (".gpkg", ".geojson"))
     detail = {"on": on.isoformat(), "rows": len(gaps), "format": target.suffix}
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         note(tx, person, action="export", subject="gaps", detail=detail)
     if target.suffix == ".geojson":
         write_geojson(gaps, target)

@@ -31,6 +31,6 @@ def export_figures(
             "office.export_format", file=target.name, suffix=target.suffix or "-", allowed=", ".join(FORMATS)
         )
     detail = {"on": on.isoformat(), "rows": len(frame), "format": target.suffix}
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         note(tx, person, action="export", subject="figures", detail=detail)
     write_workbook(frame.rename(columns=names.column), None, target, on=on, lang=names.lang)

@@ -80,7 +80,7 @@ class FigureNames:
 
 def figure_names(office: Office, *, on: dt.date, lang: str) -> FigureNames:
     """Return the names of the figures of a day."""
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         held = {duty.name: duty for duty in duties_on(tx, on)}
         kinds = {name: kind.zh if lang == "zh" else kind.en for name, kind in categories.categories(tx, on).items()}
         edition = grids.edition_on(tx, on)

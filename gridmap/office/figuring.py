@@ -101,7 +101,7 @@ def opened_day(
         raise ArgumentError("store.naive_instant", value=as_of.isoformat())
     if since is not None and since > on:
         raise ArgumentError("office.since_after", since=since, on=on)
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         yield LedgerDay(person, office, tx, on, as_of or office.clock.now(), since or on.replace(month=1, day=1))
 
 

@@ -49,7 +49,7 @@ def find(
     """
     refuse_unless(person, "read")
     asked = None if kinds is None else list(kinds)
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         view = view_on(person, office, tx, on=on, as_of=as_of, kinds=asked)
     gaps = find_gaps(view, asked)
     if person.scope is not None:
@@ -70,7 +70,7 @@ def coverage(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
     NotFoundError for a day without a grid.
     """
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         view = view_on(person, office, tx, on=on, ledger=False)
     counted = coverage_of(view)
     return counted if person.scope is None else counted[counted.index.isin(cells_in_scope(person, view.grid.closure()))]

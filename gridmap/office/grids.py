@@ -65,10 +65,10 @@ def publish_grid(
         return GridReport(None, len(grid.cells), defects, 0, 0, pd.DataFrame(columns=list(ASSIGNMENT_COLUMNS)))
     kept = Grid(grid.cells.to_crs(WGS84))
     land = None if territory is None else territory.to_crs(WGS84).union_all()
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         token, found = _link_all(office, tx, kept, valid_from)
     at = office.clock.now()
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         if _state(office, tx) != token:
             token, found = _link_all(office, tx, kept, valid_from)
         edition = grids.publish(
@@ -95,7 +95,7 @@ def publish_grid(
 def kept_grid(person: Person, office: Office, *, on: dt.date) -> Grid:
     """Return the grid in force on a day. Raises NotFoundError if there is none."""
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         edition = grids.edition_on(tx, on)
         if edition is None:
             raise NotFoundError("office.no_edition", on=on)
@@ -105,7 +105,7 @@ def kept_grid(person: Person, office: Office, *, on: dt.date) -> Grid:
 def kept_territory(person: Person, office: Office, *, on: dt.date) -> gpd.GeoDataFrame | None:
     """Return the territory given with the edition in force on a day, EPSG:4326; null if none was given."""
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         edition = grids.edition_on(tx, on)
         land = None if edition is None else grids.territory(tx, edition.id)
     return None if land is None else gpd.GeoDataFrame(geometry=[land], crs=WGS84)
@@ -114,7 +114,7 @@ def kept_territory(person: Person, office: Office, *, on: dt.date) -> gpd.GeoDat
 def list_editions(person: Person, office: Office) -> pd.DataFrame:
     """Return the editions: id, name, valid_from, valid_to."""
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         return grids.editions(tx)
 
 

@@ -122,7 +122,7 @@ def import_register(
     refuse_unless(person, "import")
     layer = office.layers[layer_name]
     job = _Job(office, layer, _read(office, layer, source, progress), terms)
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         prepared = _prepare(job, tx)
     batch = None
     if not prepared.empty and not terms.refuse(_faults(job, prepared)):
@@ -142,7 +142,7 @@ def import_register(
 
 
 def _read(office: Office, layer: Layer, source: Source, progress: Progress | None) -> Register:
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         edition = grids.edition_on(tx, office.clock.today())
         bounds = office_bounds(office, tx, edition.id) if edition else None
     return read_register(
@@ -180,7 +180,7 @@ def _prepare(job: _Job, tx: Transaction) -> _Prepared:
 def _write(person: Person, job: _Job, prepared: _Prepared) -> tuple[int | None, _Prepared]:
     office, layer, register, terms = job.office, job.layer, job.register, job.terms
     at = office.clock.now()
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         if registers.token(tx, layer.name) != prepared.token:
             prepared = _prepare(job, tx)
         if prepared.empty or terms.refuse(_faults(job, prepared)):

@@ -64,7 +64,7 @@ def show(
     refuse_unless(person, "read")
     _check_reveal(person, reveal, reason)
     day = on or office.clock.today()
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         rows = listed_on(tx, person, office, on=day, as_of=as_of, wanted=Wanted(numbers=[name]))
         if rows.empty:
             raise NotFoundError("store.unknown_issue", issue=name)
@@ -85,7 +85,7 @@ def show(
     shown = PRIVATE if his else tuple(reveal)
     if reveal and not his:
         _note_reveal(person, office, str(rows["number"].iloc[0]), reveal, reason)
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         texts = _texts(tx, uuid, shown, kept["event"])
     return Card(
         issue=rows.iloc[0],
@@ -110,7 +110,7 @@ def erase_issue(person: Person, office: Office, name: str, *, reason: str, field
         raise ArgumentError("office.erase_reason")
     _check_fields(fields or ())
     at = office.clock.now()
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         uuid = issues.find(tx, [name]).get(name)
         if uuid is None:
             raise NotFoundError("store.unknown_issue", issue=name)
@@ -147,5 +147,5 @@ def _check_fields(fields: Sequence[str]) -> None:
 def _note_reveal(person: Person, office: Office, number: str, fields: Sequence[str], reason: str) -> None:
     """Keep in the audit who reads what and why: it is committed before a word is handed on."""
     detail = {"fields": sorted(fields), "reason": reason.strip()}
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         note(tx, person, action="reveal", subject=f"issue {number}", detail=detail)

@@ -119,10 +119,10 @@ def import_issues(
     Raises FileError or FaultsError where no row can be read, ArgumentError for a word or category that is none.
     """
     refuse_unless(person, "import")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         register = _read(office, tx, source)
         job = _Job(person, office, register, _placed(office, tx, register))
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         plan = _plan(job, tx)
         faults = (*register.faults, *plan.faults)
         counts = plan.counts(faults)
@@ -164,7 +164,7 @@ def export_issues(
         raise ArgumentError("office.export_format", file=target.name, suffix=target.suffix or "-", allowed=".xlsx")
     day = on or office.clock.today()
     listed = list_issues(person, office, on=day, as_of=as_of, wanted=wanted)
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         kinds = categories.categories(tx, day)
         detail = {"on": day.isoformat(), "rows": len(listed), "format": target.suffix}
         note(tx, person, action="export", subject=REGISTER, detail=detail)

@@ -59,7 +59,7 @@ def list_issues(
     that it does not have, ArgumentError for a state that there is not.
     """
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         return listed_on(tx, person, office, on=on, as_of=as_of, wanted=wanted)
 
 
@@ -87,7 +87,7 @@ def listed_on(
 def kinds_on(person: Person, office: Office, *, on: dt.date) -> dict[str, Category]:
     """Return the categories in force on a day, by name."""
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         return categories.categories(tx, on)
 
 

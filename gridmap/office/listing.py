@@ -43,7 +43,7 @@ def list_features(
         refuse_unless(person, "reveal")
         if not reason.strip():
             raise ArgumentError("office.reveal_reason")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         rows = registers.features(tx, layer, on=on, reveal=reveal, bbox=bbox, under=under)
         seen = _cells_seen(person, office, tx, layer, on)
     rows = rows if seen is None else rows[rows["cell"].isin(seen)].reset_index(drop=True)
@@ -56,7 +56,7 @@ def list_links(person: Person, office: Office, layer_name: str, *, on: dt.date) 
     """Return how each feature of a layer is linked on a day: key, part, code, how, nearest, distance_m, length_m."""
     refuse_unless(person, "read")
     layer = _visible_layer(person, office, layer_name)
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         rows = links.links(tx, layer, on=on)
         seen = _cells_seen(person, office, tx, layer, on)
     return rows if seen is None else rows[rows["code"].isin(seen)].reset_index(drop=True)
@@ -65,7 +65,7 @@ def list_links(person: Person, office: Office, layer_name: str, *, on: dt.date) 
 def tally(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
     """Return what is kept on a day, a row a layer: layer, features, placed, linked."""
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         counts = registers.tally(tx, on=on)
     hidden = [layer.name for layer in office.layers.values() if layer.sensitive and not may(person, "reveal")]
     return counts[~counts["layer"].isin(hidden)].reset_index(drop=True)
@@ -97,5 +97,5 @@ def _cells_seen(person: Person, office: Office, tx: Transaction, layer: Layer, o
 def _note_reveal(person: Person, office: Office, layer: Layer, names: Sequence[str], reason: str) -> None:
     """Keep in the audit who reveals what and why: it is committed before a value is handed on."""
     detail = {"layer": layer.name, "fields": sorted(names), "reason": reason.strip()}
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         note(tx, person, action="reveal", subject=layer.name, detail=detail)

@@ -193,7 +193,7 @@ def look(person: Person, office: Office, wanted: Wanted) -> MapScene:
     # With a reader's eyes, unless a sensitive layer is asked for by name: else it gives a map not even a count.
     secret = any(office.layers[name].sensitive for name in wanted.private)
     eyes = person if secret else replace(person, role="reader")
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         view = view_on(eyes, office, tx, on=wanted.on)
         edition = grids.edition_on(tx, wanted.on)
         newest = batches.batches(tx)["id"].max()

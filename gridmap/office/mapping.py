@@ -133,5 +133,5 @@ _DRAWN: Mapping[str, Callable[[MapScene, Caption, Format], bytes]] = dict(
 
 def _note(person: Person, office: Office, wanted: Wanted, target: Path) -> None:
     detail = {"on": wanted.on.isoformat(), "private": sorted(wanted.private), "reason": wanted.reason.strip()}
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         note(tx, person, action="map", subject=target.suffix, detail=detail | {"cell": wanted.under})

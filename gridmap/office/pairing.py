@@ -23,7 +23,7 @@ def list_duplicates(person: Person, office: Office, *, name: str | None = None) 
     place, and pairs of which one does not exist for `person`, are not there.
     """
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         rows = listed_on(tx, person, office)
         pairs = likely(_metric(office, tx, rows)) if rows.geometry.notna().any() else pd.DataFrame()
         wanted = None if name is None else issues.find(tx, [name]).get(name, "")
@@ -49,7 +49,7 @@ def list_jobs(person: Person, office: Office, *, metres: float) -> pd.DataFrame:
     Columns: offer and seeker (numbers), offer_cell, distance_m. Nobody who did not agree is there, nor counted.
     """
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         rows = listed_on(tx, person, office, wanted=Wanted(categories=(OFFERED, WANTED)))
         rows = rows[~rows["state"].isin(NOT_OPEN)]
         agreed = consenting(issues.events(tx, issues=rows["issue"].tolist()))

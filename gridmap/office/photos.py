@@ -33,7 +33,7 @@ def add_photo(person: Person, office: Office, issue: str, path: Path) -> tuple[i
     """
     refuse_unless(person, "act")
     photo = read_photo(path)
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         uuid, number = _seen(tx, person, office, issue)
         kept, new = photos.keep(
             tx,
@@ -55,7 +55,7 @@ def list_photos(person: Person, office: Office, issue: str) -> pd.DataFrame:
     Raises NotFoundError for an issue that does not exist for `person`.
     """
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         uuid, _ = _seen(tx, person, office, issue)
         return photos.photos(tx, [uuid])
 
@@ -73,7 +73,7 @@ def write_photo(person: Person, office: Office, photo: int, target: Path, *, rea
         raise ArgumentError(
             "office.export_format", file=target.name, suffix=target.suffix or "-", allowed=", ".join(JPEG)
         )
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         uuid, jpeg = photos.picture(tx, photo)
         rows = _rows(tx, person, office, uuid)
         his = bool(own(Desk(person, office, tx), rows)[0])
@@ -93,7 +93,7 @@ def erase_photo(person: Person, office: Office, photo: int, *, reason: str) -> i
     if not reason.strip():
         raise ArgumentError("office.erase_reason")
     at, account = office.clock.now(), person.account
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         uuid, jpeg = photos.picture(tx, photo)
         digest = sha256(jpeg).hexdigest()
         removed = erase_photos(tx, uuid, reason=reason.strip(), at=at, account=account, digest=digest)
@@ -122,6 +122,6 @@ def _note_reveal(person: Person, office: Office, number: str, photo: int, reason
     refuse_unless(person, "reveal")
     if not reason.strip():
         raise ArgumentError("office.reveal_reason")
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         detail = {"fields": [f"photo {photo}"], "reason": reason.strip()}
         note(tx, person, action="reveal", subject=f"issue {number}", detail=detail)

@@ -36,7 +36,7 @@ def known_places(office: Office, layer_name: str, column: str, *, on: dt.date) -
     layer = office.layers[layer_name]
     if column not in layer.named("public"):
         raise ArgumentError("office.join_column", column=column, allowed=", ".join(layer.named("public")))
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         kept = registers.features(tx, layer, on=on)
     return _places(kept, column)
 

@@ -22,7 +22,7 @@ def begin_programme(person: Person, office: Office, name: str, *, text: str = ""
     refuse_unless(person, "rule")
     if not name.strip():
         raise ArgumentError("office.programme_name")
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         programmes.begin(tx, name.strip(), note=text.strip() or None)
         note(tx, person, action="rule", subject=f"programme {name.strip()}", detail={})
 
@@ -33,7 +33,7 @@ def put_in_programme(person: Person, office: Office, name: str, numbers: Sequenc
     Raises NotFoundError for a programme or an issue that there is not.
     """
     refuse_unless(person, "act")
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         found = issues.find(tx, numbers)
         seen = set(listed_on(tx, person, office, wanted=Wanted(numbers=numbers))["issue"])
         for number in numbers:
@@ -53,7 +53,7 @@ def list_programmes(
     the quantities of the closed ones. Only issues that exist for `person` are counted; none of them is named.
     """
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         kept = programmes.programmes(tx)
         of = {name: programmes.issues_of(tx, name) for name in kept["programme"]}
         rows = listed_on(tx, person, office, on=on, as_of=as_of).set_index("issue")

@@ -63,7 +63,7 @@ def report(person: Person, office: Office, reports: Sequence[Report]) -> list[st
     urgent is due from the report. Raises RefusedError outside the person's scope, ArgumentError for what lies in the
     future, NotFoundError for a category, cadre, cell or feature that there is not, FaultsError for what is not said.
     """
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         return report_in(tx, person, office, reports)
 
 

@@ -52,7 +52,7 @@ def plan_again(
     mine = kept.stops[kept.stops["route"] == route.id]
     gone = mine[mine["visited"]]
     rest = [stop_again(row) for row in mine[~mine["visited"]].itertuples(index=False)]
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         network, whole = network_on(office, tx, kept.on), plans.plan_kept(tx, number)
     others = whole.stops[whole.stops["route"].isna() & ~whole.stops.geometry.isna()]
     wished = [stop_again(row) for row in others.itertuples(index=False) if cadre in row.cadres]
@@ -81,7 +81,7 @@ def move_stops(
     if len(set(order)) < len(order) or not set(order) <= set(mine["position"]):
         raise ArgumentError("office.no_position", argument="order", given=", ".join(map(str, order)), count=len(mine))
     asked = Asked.of(kept.asked)
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         network = network_on(office, tx, kept.on)
     stops = [stop_again(row) for row in mine.itertuples(index=False)]
     group = Group([cadre], stops, [day], [route.start])
@@ -126,7 +126,7 @@ def _keep_with(  # noqa: PLR0917 - the old plan, what is new of it, and who make
     left: Sequence[PlannedStop],
 ) -> str:
     """Keep the plan with one route made anew: the others and what they left out stay."""
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         kept = plans.plan_kept(tx, kept.number)  # whole: what does not exist for the person stays in it
     anew = {(one.layer, one.key, one.issue) for part in routes for one in part.stops}
     anew |= {(one.layer, one.key, one.issue) for one in left}

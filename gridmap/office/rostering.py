@@ -82,7 +82,7 @@ def import_roster(
         plan = people.RosterPlan(
             read.cadres, read.units, read.assignments, read.absences, read.stand_ins, read.phones, complete=complete
         )
-        with office.store.writing() as tx:
+        with office.writing(person) as tx:
             counts = people.keep_roster(tx, plan, on=on)
             kept = not dry_run and any(count for name, count in counts.items() if name != "unchanged")
             if kept:
@@ -104,7 +104,7 @@ def import_roster(
 
 
 def _read(office: Office, path: Path, on: dt.date) -> RosterFile:
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         edition = grids.edition_on(tx, on)
         if edition is None:
             raise NotFoundError("office.no_edition", on=on)
@@ -122,7 +122,7 @@ def list_roster(
     `reveal` may name `phone`, with a `reason` kept in the audit: then there is a column `phone`.
     """
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         roster = people.roster(tx)
         edition = grids.edition_on(tx, on)
         cells = None if edition is None else grids.cells(tx, edition.id).set_index("code")
@@ -148,7 +148,7 @@ def find_in_roster(person: Person, office: Office, *, on: dt.date) -> pd.DataFra
     Raises NotFoundError for a day without a grid.
     """
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         edition = grids.edition_on(tx, on)
         if edition is None:
             raise NotFoundError("office.no_edition", on=on)
@@ -167,7 +167,7 @@ def erase_phone(person: Person, office: Office, cadre: str, *, reason: str) -> i
     refuse_unless(person, "erase")
     if not reason.strip():
         raise ArgumentError("office.erase_reason")
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         removed = people.erase_phone(tx, cadre)
         note(tx, person, action="erase", subject=f"cadre {cadre}", detail={"fields": ["phone"], "values": removed})
     office.store.scrub()

@@ -58,7 +58,7 @@ def put_out(
     ending of a file and where one cadre, or one day, has to be named.
     """
     _check(targets)
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         seen = see(person, office, tx, wanted)
         one = next((name for name in _OF_ONE if name in targets), None)
         if one is not None and len(seen.plan.routes) != 1:

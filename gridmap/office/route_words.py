@@ -27,7 +27,7 @@ class PlanWords:
     def of(cls, person: Person, office: Office, on: dt.date, lang: str) -> Self:
         """Return the names of cadres and duties on a day."""
         refuse_unless(person, "read")
-        with office.store.reading() as tx:
+        with office.reading(person) as tx:
             roster = people.roster(tx).cadres
             duties = {one.name: one.zh if lang == "zh" else one.en for one in duties_on(tx, on)}
         return cls(dict(zip(roster["cadre"], roster["name"], strict=True)), duties, lang)

@@ -39,7 +39,7 @@ def plan_evening(person: Person, office: Office, asked: Asked, *, progress: Prog
     """
     refuse_unless(person, "plan")
     asked = _checked(person, asked)
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         cadres = _cadres(tx, asked)
         evening = Evening(person, office, tx, asked.on, frozenset(cadres))
         days = _days(office, tx, asked)
@@ -70,7 +70,7 @@ def show_plan(person: Person, office: Office, number: str | None = None, *, on: 
     stop that was left out. Raises NotFoundError where there is no plan.
     """
     refuse_unless(person, "plan")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         found = number or plans.newest(tx, on or office.clock.today())
         if found is None:
             raise NotFoundError("office.no_plan", on=on or office.clock.today())
@@ -84,7 +84,7 @@ def show_plan(person: Person, office: Office, number: str | None = None, *, on: 
 def list_plans(person: Person, office: Office, *, on: dt.date | None = None) -> pd.DataFrame:
     """Return the plans, the newest first, as `store.plans.plans` does."""
     refuse_unless(person, "plan")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         return plans.plans(tx, on=on)
 
 
@@ -196,7 +196,7 @@ def keep(  # noqa: PLR0917 - a plan and who makes it
 ) -> str:
     """Keep a plan, and in the audit that it was made; return its number. Routes without a stop are none."""
     kept = [route for route in routes if route.stops]
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         number = plans.keep_plan(
             tx,
             kept,

@@ -77,7 +77,7 @@ def person_of_session(office: Office, token: str) -> Person:
     if not looks_like("session", token):
         raise RefusedError("office.no_session")
     now = real_now()
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         found = sessions.find_session(tx, kept)
         whose = None if found is None else accounts.account_of(tx, found.account_id)
     if found is None or not same(found.token_hash, kept) or not session_lives(found.seen_at, found.expires_at, now):
@@ -98,7 +98,7 @@ def change_password(office: Office, name: str, password: str, new: str, address:
     whose = sign_in(office, name, password, address).person
     with a_place():
         kept = hashed(new)
-    with office.store.writing() as tx:
+    with office.writing_whole() as tx:
         found = accounts.existing(tx, whose.account)
         accounts.keep_password(tx, found.id, kept)
         ended = accounts.end_sessions_of(tx, found.id)
@@ -109,7 +109,7 @@ def change_password(office: Office, name: str, password: str, new: str, address:
 def _keep_seen(office: Office, kept: str, now: dt.datetime) -> None:
     """Write down that a session was seen; while somebody else writes for long, the next request does."""
     try:
-        with office.store.writing() as tx:
+        with office.writing_whole() as tx:
             sessions.keep_seen(tx, kept, at=now)
     except StoreError as error:
         if error.code != "store.busy":
@@ -121,7 +121,7 @@ def sign_out(office: Office, token: str) -> None:
     if not looks_like("session", token):
         return
     kept = digest_of(token)
-    with office.store.writing() as tx:
+    with office.writing_whole() as tx:
         found = sessions.find_session(tx, kept)
         whose = None if found is None else accounts.account_of(tx, found.account_id)
         if whose is not None:
@@ -132,7 +132,7 @@ def sign_out(office: Office, token: str) -> None:
 def _count(office: Office, name: str, pair: tuple[str, str]) -> Account | None:
     """Count an attempt before it is looked at and return the account, if there is one. RefusedError: wait first."""
     now = real_now()
-    with office.store.writing() as tx:
+    with office.writing_whole() as tx:
         failed, last_at = sessions.attempts(tx, *pair) or (0, now)
         left = seconds_left(failed, last_at, now)
         if left:
@@ -146,7 +146,7 @@ def _begin(office: Office, found: Account, newer: str | None, pair: tuple[str, s
     now = real_now()
     token = secret_of("session", secrets.token_bytes(BYTES))
     expires_at = now + SESSION_LASTS
-    with office.store.writing() as tx:
+    with office.writing_whole() as tx:
         whose = accounts.account_of(tx, found.id)
         if whose is None or whose.disabled or whose.password_hash != found.password_hash:
             return None
@@ -161,7 +161,7 @@ def _begin(office: Office, found: Account, newer: str | None, pair: tuple[str, s
 
 def _refuse(office: Office, found: Account | None) -> None:
     """Audit a sign-in that failed; of an unknown name that alone, for it may be a secret typed in the wrong place."""
-    with office.store.writing() as tx:
+    with office.writing_whole() as tx:
         _drop_over(tx, real_now())
         subject = "account unknown" if found is None else f"account {found.name}"
         note(tx, _NOBODY, action="sign_in_refused", subject=subject, detail={})

@@ -13,6 +13,7 @@ from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
 from gridmap.settings import Settings, write_settings
 from gridmap.store.engine import Store
+from gridmap.store.scope import EVERYWHERE
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
@@ -40,7 +41,7 @@ def found_office(
     at = (clock or SystemClock(local)).now()
     store = Store.create(home / STORE_FILE, name=name.strip(), zone=zone, at=at)
     try:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             note(tx, person, action="found", subject="office", detail={"zone": zone})
         write_settings(home, settings or Settings())
     finally:

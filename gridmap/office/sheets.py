@@ -63,7 +63,7 @@ def make_sheet(
     if target.suffix != ".xlsx":
         raise ArgumentError("office.export_format", file=target.name, suffix=target.suffix or "-", allowed=".xlsx")
     day = on or office.clock.today()
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         there = scene_of(office, tx).belonging_on(day.isoformat())
         own = there is not None and person.role in ANSWERING and person.cadre in there.heads.get(cell, ())
     asked = _Asked(person, office, cell, day)
@@ -73,7 +73,7 @@ def make_sheet(
     stops = pd.concat(parts, ignore_index=True)
     if stops.empty:
         raise NotFoundError("office.sheet_empty", cell=cell, layers=", ".join(layers), on=day)
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         chosen = _in_order(person, office, tx, stops, day).head(most)
         pairs = list(zip(chosen["layer"], chosen["key"], strict=True))
         number = sheets.keep_sheet(tx, pairs, cell=cell, on=day, at=office.clock.now(), account=person.account)
@@ -101,7 +101,7 @@ def enter_sheet(
     `lead` and `companions` are numbers or names; `at` is aware. Raises NotFoundError for an unknown sheet or cadre.
     """
     refuse_unless(person, "visit")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         stops = sheets.stops(tx, number)
         names = scene_of(office, tx).names
     others = tuple(cadre_meant(names, one) for one in companions)
@@ -114,7 +114,7 @@ def enter_sheet(
 def list_sheets(person: Person, office: Office) -> pd.DataFrame:
     """Return every sheet printed, the newest first: number, cell, on, recorded_at, account, stops."""
     refuse_unless(person, "visit")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         return sheets.sheets(tx)
 
 
@@ -131,7 +131,7 @@ class _Asked:
         """Return the features of a layer that exist for the person: layer, key, name, address."""
         layer = self.office.layers[name]
         seen = list_features(self.person, self.office, name, on=self.day, under=self.cell)
-        with self.office.store.reading() as tx:
+        with self.office.reading_whole() as tx:
             return lines_of(tx, layer, seen["key"].tolist(), self.day, addresses=addresses)
 
     def addressed(self, stops: pd.DataFrame, name: str, reason: str) -> pd.DataFrame:

@@ -23,7 +23,7 @@ def survey_walk(person: Person, office: Office, cell: str, *, on: dt.date, budge
     for a street longer than the budget.
     """
     refuse_unless(person, "plan")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         edition = grids.edition_on(tx, on)
         if edition is None:
             raise NotFoundError("office.no_edition", on=on)

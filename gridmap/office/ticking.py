@@ -47,18 +47,18 @@ def tick(person: Person, office: Office) -> Ticked:
     refuse_unless(person, "act")
     run = str(uuid4())
     now = dt.datetime.now(dt.UTC)  # a lease is about programs: a demo's fixed clock does not count
-    with office.store.writing() as tx:
+    with office.writing_whole() as tx:
         if not leases.take(tx, LEASE, holder=run, now=now, until=now + _HELD_FOR):
             raise ConflictError("office.tick_running")
     try:
         return _run(person, office)
     finally:
-        with office.store.writing() as tx:
+        with office.writing_whole() as tx:
             leases.give_back(tx, LEASE, holder=run)
 
 
 def _run(person: Person, office: Office) -> Ticked:
-    with office.store.writing() as tx:
+    with office.writing_whole() as tx:
         desk = Desk(person, office, tx)
         rows = issues.issues(tx)
         running = ~rows["state"].isin(NOT_OPEN) & ~rows["deferred"].astype(bool) & rows["due_at"].notna()

@@ -60,7 +60,7 @@ def new_token(
         raise ArgumentError("office.token_whose", argument="role")
     token, now = secret_of("token", secrets.token_bytes(BYTES)), real_now()
     expires_at = now + dt.timedelta(days=days)
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         holder, account_id = _holder(tx, role, scope, account)
         number = tokens.add_token(
             tx,
@@ -85,7 +85,7 @@ def person_of_token(office: Office, token: str) -> Person:
     kept = digest_of(token)
     if not looks_like("token", token):
         raise RefusedError("office.no_token")
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         found = tokens.find_token(tx, kept)
         person = None if found is None else _person(tx, found)
     if found is None or not same(found.hash, kept) or not token_lives(found.expires_at, found.revoked_at, real_now()):
@@ -99,7 +99,7 @@ def person_of_token(office: Office, token: str) -> Person:
 def revoke_token(person: Person, office: Office, number: int) -> bool:
     """Revoke a token for good; return whether it was not revoked before. Raises NotFoundError for an unknown one."""
     refuse_unless_everywhere(person, "account")
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         revoked = tokens.revoke(tx, number, at=real_now())
         if revoked:
             note(tx, person, action="revoke_token", subject=f"token {number}", detail={})
@@ -109,7 +109,7 @@ def revoke_token(person: Person, office: Office, number: int) -> bool:
 def list_tokens(person: Person, office: Office) -> pd.DataFrame:
     """Return every token, by number: `store.tokens.LISTED`, and `holds`: whether it opens anything today."""
     refuse_unless_everywhere(person, "account")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         listed = tokens.tokens(tx)
         shut = accounts.accounts(tx).loc[lambda rows: rows["disabled"], "name"]
     holds = listed["revoked_at"].isna() & (listed["expires_at"] > real_now()) & ~listed["account"].isin(shut)

@@ -23,7 +23,7 @@ def undo_import(person: Person, office: Office, batch: int) -> Mapping[str, int]
     """
     refuse_unless(person, "import")
     at = office.clock.now()
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         counts = undo.undo(tx, batch, at=at)
         for edition, versions in links.versions_without_link(tx).groupby("edition_id"):
             grid = office.grid(tx, int(edition))
@@ -39,5 +39,5 @@ def list_imports(person: Person, office: Office, *, as_of: dt.datetime | None = 
     `as_of` leaves out what was recorded after that instant, undoing too.
     """
     refuse_unless(person, "read")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         return batches.batches(tx, as_of=as_of)

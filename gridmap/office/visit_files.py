@@ -87,7 +87,7 @@ def _with_faults(done: VisitReport, faults: tuple[Fault, ...], counted: VisitFil
 
 
 def _terms(person: Person, office: Office, source: VisitSource) -> VisitTerms:
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         names = scene_of(office, tx).names
         forms = [one.duty for one in duties(tx) if one.duty.form]
     if source.layer is not None:

@@ -59,7 +59,7 @@ def list_visits(
     refuse_unless(person, "read")
     _check_reveal(person, reveal, reason)
     day = on or office.clock.today()
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         rows = kept_visits.visits(
             tx,
             as_of=as_of,
@@ -76,7 +76,7 @@ def list_visits(
         notes = kept_visits.notes(tx, rows["visit"])
     if reveal:
         detail = {"fields": sorted(reveal), "rows": len(rows), "reason": reason.strip()}
-        with office.store.writing() as tx:
+        with office.writing(person) as tx:
             note(tx, person, action="reveal", subject="visits", detail=detail)
     rows["lead_name"] = rows["lead"].map(sight.scene.names).astype(object)
     rows["note"] = rows["visit"].map(notes).astype(object).where(rows["visit"].isin(notes), None)
@@ -105,7 +105,7 @@ def export_visits(
         raise ArgumentError("office.export_format", file=target.name, suffix=target.suffix or "-", allowed=".xlsx")
     day = on or office.clock.today()
     rows = list_visits(person, office, on=day, since=since, layer=layer, under=under, reveal=reveal, reason=reason)
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         note(tx, person, action="export", subject="visits", detail={"on": day.isoformat(), "rows": len(rows)})
     write_workbook(_spoken(rows, office, lang), None, target, on=day, lang=lang)
     return len(rows)

@@ -46,7 +46,7 @@ def record(person: Person, office: Office, visits: Sequence[Visit], *, strict: b
     he took no part; ConflictError if a UUID is kept with another content; with `strict` FaultsError.
     """
     refuse_unless(person, "visit")
-    with office.store.writing() as tx:
+    with office.writing(person) as tx:
         report = record_in(person, office, tx, visits, strict=strict)
         if not report.recorded:
             tx.rollback()
@@ -80,7 +80,7 @@ def faults_of(person: Person, office: Office, visits: Sequence[Visit]) -> tuple[
     A UUID that is kept with another content is a fault here. Raises RefusedError as `record`.
     """
     refuse_unless(person, "visit")
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         desk = looked_at(person, office, tx, visits)
     return _in_order([*desk.faults, *desk.differing])
 

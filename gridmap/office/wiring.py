@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -15,9 +16,11 @@ from gridmap.gaps.shape import NAMES
 from gridmap.grid.grid import Grid
 from gridmap.layer import Registry
 from gridmap.office.clock import Clock, FixedClock, SystemClock
+from gridmap.people.person import Person
 from gridmap.settings import Settings, read_settings
 from gridmap.store import grids
 from gridmap.store.engine import Store, Transaction
+from gridmap.store.scope import EVERYWHERE
 
 STORE_FILE = "office.db"
 
@@ -47,6 +50,22 @@ class Office:
 
     def __exit__(self, *_: object) -> None:
         self.store.close()
+
+    def reading(self, person: Person) -> AbstractContextManager[Transaction]:
+        """Return a reading transaction of what lies in the scope of `person`."""
+        return self.store.reading(person.scope)
+
+    def writing(self, person: Person) -> AbstractContextManager[Transaction]:
+        """Return a writing transaction that sees and touches what lies in the scope of `person`."""
+        return self.store.writing(person.scope)
+
+    def reading_whole(self) -> AbstractContextManager[Transaction]:
+        """Return a reading transaction of the whole office: for what is worked out of all of it and then cut."""
+        return self.store.reading(EVERYWHERE)
+
+    def writing_whole(self) -> AbstractContextManager[Transaction]:
+        """Return a writing transaction of the whole office: for what is nobody's errand in a part of it."""
+        return self.store.writing(EVERYWHERE)
 
     def grid(self, tx: Transaction, edition_id: int) -> Grid:
         """Return the grid of an edition, kept for the life of this office: editions never change."""

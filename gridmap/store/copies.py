@@ -25,6 +25,7 @@ from gridmap.store.engine import Store, Transaction
 from gridmap.store.ledger_erasure import LedgerErasure
 from gridmap.store.ledger_erasure import erase_again as erase_in_ledger
 from gridmap.store.ledger_erasure import erasures as ledger_erasures
+from gridmap.store.scope import EVERYWHERE
 from gridmap.store.snapshot import dated, own_folder, snapshot, sync, writable
 from gridmap.store.tables import erasure, feature, private, version
 from gridmap.store.upgrade import at_head, migrate
@@ -121,7 +122,7 @@ def _move_aside(path: Path, kept: Path) -> None:
 
 def _known(path: Path) -> _Known:
     """Return every erasure that the store file records, oldest first, those of the ledger last, and who may come in."""
-    with contextlib.closing(Store.open(path)) as store, store.reading() as tx:
+    with contextlib.closing(Store.open(path)) as store, store.reading(EVERYWHERE) as tx:
         return _Known(_erasures_of(tx), access(tx))
 
 
@@ -132,7 +133,7 @@ def _erasures_of(tx: Transaction) -> Sequence[_Erased]:
 
 
 def _verify(candidate: Path, name: str) -> None:
-    with contextlib.closing(Store.open(candidate)) as store, store.reading() as tx:
+    with contextlib.closing(Store.open(candidate)) as store, store.reading(EVERYWHERE) as tx:
         report = audit.verify(tx)
     if not report.ok:
         raise StoreError("store.copy_audit", file=name, seq=report.first_bad_seq or report.rows)
@@ -148,7 +149,7 @@ def _prepare(
 ) -> None:
     """Erase again what has been erased since, let in whom the present store lets in, audit that, scrub the file."""
     with contextlib.closing(Store.open(candidate)) as store:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             done = set(_erasures_of(tx))
             again = sum(_erase_again(tx, one) for one in known.erased if one not in done)
             facts = {**detail, "erased_again": again, "tokens_ended": bring_access(tx, known.access, at=at)}

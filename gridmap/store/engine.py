@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, insert, select
 from gridmap.errors import ArgumentError, ConflictError, StoreError
 from gridmap.store.connect import WAIT_SECONDS, make_engine, told
 from gridmap.store.migrations import HEAD
+from gridmap.store.scope import EVERYWHERE, Scope
 from gridmap.store.snapshot import FILE_MODE, own_folder, unfinished
 from gridmap.store.tables import office
 from gridmap.store.upgrade import at_head, migrate, revision
@@ -32,10 +33,11 @@ class Office:
 class Transaction:
     """One unit of reading or writing. Queries of the store room take it; nothing else looks inside."""
 
-    __slots__ = ("connection", "kept")
+    __slots__ = ("connection", "kept", "scope")
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, scope: Scope) -> None:
         self.connection = connection
+        self.scope = scope
         self.kept = True
 
     def rollback(self) -> None:
@@ -84,23 +86,27 @@ class Store:
         return cls(path, wait=wait)
 
     @contextmanager
-    def writing(self) -> Iterator[Transaction]:
+    def writing(self, scope: Scope) -> Iterator[Transaction]:
         """Hold the one writer's place: commits once at a clean end, rolls back at any exception.
 
-        Raises StoreError if the place is not free in time, or the disk or file refuses.
+        `scope`: the root cells of who acts, or EVERYWHERE. Raises StoreError if the place is not free in time, or the
+        disk or file refuses.
         """
-        with _transaction(self._writer, self.path) as transaction:
+        with _transaction(self._writer, self.path, scope) as transaction:
             yield transaction
 
     @contextmanager
-    def reading(self) -> Iterator[Transaction]:
-        """Read one snapshot, taken on entry: what others commit meanwhile is not seen. Writing raises StoreError."""
-        with _transaction(self._reader, self.path) as transaction:
+    def reading(self, scope: Scope) -> Iterator[Transaction]:
+        """Read one snapshot, taken on entry: what others commit meanwhile is not seen. Writing raises StoreError.
+
+        `scope`: the root cells of who asks, or EVERYWHERE.
+        """
+        with _transaction(self._reader, self.path, scope) as transaction:
             yield transaction
 
     def office(self) -> Office:
         """Return whose store it is."""
-        with self.reading() as transaction:
+        with self.reading(EVERYWHERE) as transaction:
             row = transaction.connection.execute(select(office.c.name, office.c.zone, office.c.created_at)).one()
         return Office(row.name, row.zone, row.created_at)
 
@@ -126,13 +132,13 @@ class Store:
 
 
 @contextmanager
-def _transaction(engine: Engine, path: Path) -> Iterator[Transaction]:
+def _transaction(engine: Engine, path: Path, scope: Scope) -> Iterator[Transaction]:
     with told(path), engine.connect() as connection, connection.begin() as deed:
         # Takes a reader's snapshot; and no program writes into tables that another one has upgraded since.
         found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
         if found != HEAD:
             raise StoreError("store.newer", file=path.name, revision=found, known=HEAD)
-        transaction = Transaction(connection)
+        transaction = Transaction(connection, scope)
         yield transaction
         if not transaction.kept:
             deed.rollback()

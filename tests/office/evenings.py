@@ -119,7 +119,7 @@ def plan_by_hand(office: Office, folder: Path) -> str:
         stop("households", "H3", FAR, left=outbid),
         stop("care_places", "C1", HOME, cadres=("7",), left=("nobody", {})),
     ]
-    with office.store.writing() as tx:
+    with office.writing_whole() as tx:
         return keep_plan(
             tx, [seven, eight, nine], left, on=DAY, asked={"mode": "walk"}, at=at("2015-03-12T18:00"), account="test"
         )

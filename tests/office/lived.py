@@ -144,6 +144,6 @@ def live(office: Office, folder: Path) -> None:
             visit("h", "C1", layer="care_places", lead="5", at=at("2015-10-14T10:00")),
         ],
     )
-    with office.store.writing() as tx:
+    with office.writing_whole() as tx:
         programmes.begin(tx, "下沙专项")
         programmes.put(tx, "下沙专项", [uid("lamp"), uid("road"), uid("twin")])

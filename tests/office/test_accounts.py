@@ -128,7 +128,7 @@ def test_an_older_way_of_hashing_is_renewed_at_the_next_sign_in(
     monkeypatch.setattr("gridmap.office.hashing.PASSWORDS", stronger)
     for _ in range(2):
         assert sign_in(office, clerk.account, PASSWORD, "192.0.2.1").person == clerk
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         assert "m=16," in accounts.accounts.existing(tx, clerk.account).password_hash
 
 

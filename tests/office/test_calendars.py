@@ -58,7 +58,7 @@ def test_a_notice_comes_in_once_and_changes_what_is_due(office: Office, sheet: S
     assert (report.counts["added"], report.kept, report.fault_sheet) == (2, True, None)
     assert not import_calendar(LOCAL_ADMINISTRATOR, office, path).kept
     assert due(CADRE, office, "work_days", 2, start) == dt.datetime(2027, 1, 2, 18, tzinfo=SHANGHAI)
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         assert calendar_of(office, tx).years[-1] == 2027
     newest = read_audit(LOCAL_ADMINISTRATOR, office, limit=1).iloc[0]
     assert (newest["action"], newest["subject"]) == ("import", "calendar")
@@ -72,7 +72,7 @@ def test_a_dry_run_and_a_strict_refusal_keep_nothing(office: Office, sheet: Shee
     assert (strict.refused, strict.kept) == (True, False)
     assert strict.fault_sheet is not None
     assert strict.fault_sheet.name == "notice.faults.xlsx"
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         assert calendar_days(tx) == {}
 
 
@@ -102,5 +102,5 @@ def test_the_doctor_looks_at_the_offices_own_calendar(office: Office, sheet: She
 
 def test_the_settings_of_the_home_are_those_of_the_calendar(office: Office) -> None:
     office.settings = replace(office.settings, office_hours=(("08:00", "12:00"),))
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         assert calendar_of(office, tx).hours == ((dt.time(8), dt.time(12)),)

@@ -108,7 +108,7 @@ def state(rows: pd.DataFrame, subject: str, period: str | None = None) -> str:
 
 
 def test_the_shipped_duties_are_kept_once_and_an_office_s_own_stay(staffed: Office, tmp_path: Path) -> None:
-    with staffed.store.reading() as tx:
+    with staffed.reading_whole() as tx:
         assert {duty.name for duty in duties_on(tx, MAY)} == SHIPPED
     own = tmp_path / "section_groups.toml"
     own.write_text('zh = "每周"\nen = "weekly"\nperiod = "week"\nsubject = { tiers = ["section"] }\n', encoding="utf-8")
@@ -131,7 +131,7 @@ def test_a_home_is_due_until_somebody_was_met(staffed: Office) -> None:
     assert told(staffed, MAY, "households_2015")["state"].tolist() == ["met", "due"]
     assert told(staffed, dt.date(2015, 4, 30), "households_2015")["state"].tolist() == ["due", "due"]
     assert told(staffed, dt.date(2015, 11, 1), "households_2015")["state"].tolist() == ["met", "missed"]
-    with staffed.store.reading() as tx:
+    with staffed.reading_whole() as tx:
         early = states_on(LOCAL_ADMINISTRATOR, staffed, tx, on=MAY, as_of=LATER, names=["households_2015"])
     assert early["state"].tolist() == ["due", "due"], "recorded by the clock of the demo, at the end of the year"
     assert list(early.columns) == [*COLUMNS, "cell", "answering"]
@@ -234,7 +234,7 @@ def test_an_exemption_has_a_reason_that_no_list_shows(staffed: Office) -> None:
     kept = read_audit(LOCAL_ADMINISTRATOR, staffed).to_string() + rows.to_string()
     assert "abroad" not in kept
     assert erase(LOCAL_ADMINISTRATOR, staffed, "households", "H2", reason="asked to be forgotten") == 1
-    with staffed.store.reading() as tx:
+    with staffed.reading_whole() as tx:
         assert kept_duties.exemptions(tx)["reason"].tolist() == [""]
     assert state(told(staffed, MAY, "households_2015"), "H2") == "exempt"
 

@@ -108,7 +108,7 @@ def test_one_fault_refuses_a_strict_file_whole(office: Office, sheet: Sheet) -> 
 def test_a_dry_run_counts_and_keeps_nothing(office: Office, register: Path) -> None:
     assert counts(take(office, register, dry_run=True)) == {"added": 2}
     assert tally(LOCAL_ADMINISTRATOR, office, on=MARCH).empty
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         assert "import" not in set(audit.read(tx)["action"])
 
 
@@ -163,7 +163,7 @@ def test_a_reader_may_not_import(office: Office, register: Path) -> None:
 
 def test_an_import_stands_in_the_audit_without_a_personal_value(office: Office, register: Path) -> None:
     take(office, register)
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         rows = audit.read(tx)
     assert rows.iloc[0]["action"] == "import"
     assert "甲" not in rows.to_csv()

@@ -46,7 +46,7 @@ def with_issues(office: Office, sheet: Sheet) -> Office:
         Category("lamp", "路灯不亮", "lamp out", "work_days", 10),
         Category("road", "道路", "road", "work_days", 5),
     )
-    with office.store.writing() as tx:
+    with office.writing_whole() as tx:
         categories.keep_categories(tx, {one.name: one for one in kinds}, on=dt.date(2015, 1, 1))
     path = sheet("issues.xlsx", HEADER, LAMP, ROAD, EVIL)
     book = openpyxl.load_workbook(path)
@@ -77,7 +77,7 @@ def edited(path: Path, row: int, header: str, value: object) -> Path:
 
 
 def history(office: Office) -> pd.DataFrame:
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         return issues.events(tx)
 
 

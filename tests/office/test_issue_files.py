@@ -45,7 +45,7 @@ def with_categories(office: Office) -> Office:
         Category("streetlight_out", "路灯不亮", "streetlight out", "work_days", 10),
         Category("road", "道路", "road", "work_days", 5),
     )
-    with office.store.writing() as tx:
+    with office.writing_whole() as tx:
         categories.keep_categories(tx, {one.name: one for one in kinds}, on=dt.date(2015, 1, 1))
     return office
 
@@ -58,7 +58,7 @@ def bring(office: Office, path: Path, **given: Any) -> IssuesReport:
 
 
 def kept(office: Office, **asked: Any) -> pd.DataFrame:
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         return issues.issues(tx, **asked).drop(columns="geometry").set_index("number")
 
 
@@ -130,7 +130,7 @@ def test_a_unit_that_is_named_later_is_a_step_more(with_categories: Office, shee
 
 def test_an_issue_worked_on_here_is_not_continued_by_a_file(with_categories: Office, sheet: Sheet) -> None:
     bring(with_categories, sheet("march.xlsx", HEADER, LAMP))
-    with with_categories.store.writing() as tx:
+    with with_categories.writing_whole() as tx:
         last = issues.events(tx).tail(1)
         issues.append(tx, last.assign(event="a", act="start", state="in_progress"))
     closed = (*LAMP[:6], "2015-03-10 09:00", "solved", *LAMP[8:])
@@ -169,7 +169,7 @@ def test_a_bad_row_stays_out_with_its_fault(with_categories: Office, sheet: Shee
 def test_what_somebody_said_stands_in_no_message_and_in_no_list(with_categories: Office, sheet: Sheet) -> None:
     bring(with_categories, sheet("issues.xlsx", HEADER, LAMP))
     assert not kept(with_categories).astype(str).apply(lambda held: held.str.contains("灯不亮")).any(axis=None)
-    with with_categories.store.reading() as tx:
+    with with_categories.reading_whole() as tx:
         said = issues.private(tx, kept(with_categories)["issue"])
     assert said[["field", "value"]].to_numpy().tolist() == [["text", "灯不亮"]]
 

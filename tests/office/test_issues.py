@@ -296,7 +296,7 @@ class TestSight:
         assert TEXT not in repr(told())
 
     def test_what_was_his_is_not_got_back_by_asking_for_an_earlier_day(self, counter: Office) -> None:
-        with counter.store.writing() as tx:
+        with counter.writing_whole() as tx:
             private = Category("private", "隐私", "private", "work_days", 5, sensitive=True)
             keep_categories(tx, {"private": private}, on=NEW_YEAR)
         (number,) = report(CLERK, counter, [told(category="private")])
@@ -316,7 +316,7 @@ class TestSight:
 
     def test_a_sensitive_category_exists_only_for_those_responsible(self, counter: Office) -> None:
         private = Category("private", "隐私", "private", "work_days", 5, sensitive=True)
-        with counter.store.writing() as tx:
+        with counter.writing_whole() as tx:
             keep_categories(tx, {"private": private}, on=NEW_YEAR)
         report(CLERK, counter, [told(category="private")])
         assert list_issues(CLERK, counter).empty

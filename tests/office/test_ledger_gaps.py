@@ -117,7 +117,7 @@ def test_a_duty_without_a_target_leaves_no_gap(village_office: Office) -> None:
         Event(uid("close"), number, "close", at("2015-05-16T11:00"), said=done, private={"reply": "mended"}),
     ]
     act(LOCAL_ADMINISTRATOR, village_office, steps)
-    with village_office.store.reading() as tx:
+    with village_office.reading_whole() as tx:
         states = states_on(LOCAL_ADMINISTRATOR, village_office, tx, on=NOVEMBER, names=["lookback_2015"])
     assert states["subject"].tolist() == ["H1"]
     assert "households H1" not in gaps(village_office, "unvisited", NOVEMBER).index

@@ -28,7 +28,7 @@ READER = Person("reader", "reader")
 @pytest.fixture
 def with_issue(office: Office, sheet: Sheet) -> Office:
     """An office that keeps one issue."""
-    with office.store.writing() as tx:
+    with office.writing_whole() as tx:
         road = Category("road", "道路", "road", "natural_days", 5)
         categories.keep_categories(tx, {"road": road}, on=dt.date(2015, 1, 1))
     path = sheet("issues.xlsx", ("number", "category", "opened"), ("1", "road", "2015-03-02 08:00"))

@@ -56,7 +56,7 @@ class TestProgrammes:
         assert row["closed_share"] != row["closed_share"]
 
     def test_what_is_sensitive_counts_for_nobody_else(self, counter: Office) -> None:
-        with counter.store.writing() as tx:
+        with counter.writing_whole() as tx:
             keep_categories(tx, {"private": PRIVATE}, on=NEW_YEAR)
         (number,) = report(CLERK, counter, [told(category="private")])
         begin_programme(LOCAL_ADMINISTRATOR, counter, "Xiasha")
@@ -85,7 +85,7 @@ class TestProgrammes:
 
 class TestProposals:
     def ask(self, office: Office, category: str | None, cell: str | None, day: str, source: str = "visit"):
-        with office.store.reading() as tx:
+        with office.reading_whole() as tx:
             desk = Desk(LOCAL_ADMINISTRATOR, office, tx)
             kind = None if category is None else desk.category(category, day)
             who = proposed(desk, kind, cell, day, source=source)

@@ -210,7 +210,7 @@ def test_a_public_account_sees_nothing_and_one_with_a_scope_its_cells(staffed: O
 
 
 def test_answers_of_an_edition_are_those_of_its_roster(staffed: Office) -> None:
-    with staffed.store.reading() as tx:
+    with staffed.reading_whole() as tx:
         assert people.roster(tx).cadres["cadre"].tolist() == ["1", "2", "7", "8"]
         answers = answering.answers_on(staffed, tx, 1, DAY)
     assert answers.at[SMALL, "cadre"] == "7"

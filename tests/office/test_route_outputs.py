@@ -93,7 +93,7 @@ def test_numbers_are_the_same_on_sheet_map_gpx_workbook_and_in_the_store(
         n: key for n, key, route in zip(stops["position"], stops["key"], stops["route"], strict=True) if route == 0
     }
     assert onward == {1: "H1", 2: "S1", 3: None, 4: "H2"}
-    with evening[0].store.reading() as tx:
+    with evening[0].reading_whole() as tx:
         kept = sheets.stops(tx, done.sheet or "")
     assert kept == {1: ("households", "H1"), 2: ("businesses", "S1"), 4: ("households", "H2")}
     rows = re.findall(r'<td class="at">(\d+)</td>.*?<b>(.*?)</b>', files["sheet"].decode())
@@ -222,7 +222,7 @@ def test_of_a_plan_of_several_days_a_sheet_is_of_one_evening(evening: tuple[Offi
         route("7", [stop("businesses", "S1", SHOP, "19:20")], begin=at(f"{day}T19:00"), back=at(f"{day}T19:30"))
         for day in days
     ]
-    with office.store.writing() as tx:
+    with office.writing_whole() as tx:
         number = keep_plan(tx, routes, [], on=days[0], asked={}, at=at("2015-03-12T18:00"), account="test")
     week = (office, number)
     _, files = put(CLERK, week, tmp_path, "map", cadres=("7",))

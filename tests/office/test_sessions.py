@@ -18,6 +18,7 @@ from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
 from gridmap.people.secret_texts import SESSION_LASTS, SESSION_RESTS
 from gridmap.store import sessions
 from gridmap.store.engine import Store
+from gridmap.store.scope import EVERYWHERE
 from tests.office.signing import PASSWORD, Door
 
 HERE, THERE = "192.0.2.1", "198.51.100.7"
@@ -84,14 +85,14 @@ class TestSessions:
 
     def test_reading_does_not_write_at_each_request(self, office: Office, door: Door, signed: SignedIn) -> None:
         door.watch.pass_by(seconds=SEEN_EVERY.total_seconds() - 1)
-        with office.store.writing():
+        with office.writing_whole():
             assert person_of_session(office, signed.token) == signed.person
 
     def test_a_long_writer_keeps_nobody_out(self, office: Office, door: Door, signed: SignedIn) -> None:
         door.watch.pass_by(seconds=SEEN_EVERY.total_seconds())
         hurried = Store.open(office.store.path, wait=0)
         patient, office.store = office.store, hurried
-        with patient.writing():
+        with patient.writing(EVERYWHERE):
             assert person_of_session(office, signed.token) == signed.person
         hurried.close()
         office.store = patient
@@ -184,7 +185,7 @@ class TestDelay:
         fail(office, 1, name="unknown")
         door.watch.pass_by(days=1)
         fail(office, 1)
-        with office.store.reading() as tx:
+        with office.reading_whole() as tx:
             kept = tx.connection.exec_driver_sql("SELECT account_hash, address_hash FROM attempt").all()
         assert len(kept) == 1
         assert {len(digest) for digest in kept[0]} == {64}
@@ -271,7 +272,7 @@ def all_places_taken() -> Iterator[ExitStack]:
 def test_what_is_over_is_dropped_at_the_next_sign_in(office: Office, door: Door, signed: SignedIn) -> None:
     door.watch.pass_by(hours=13)
     again = sign_in(office, signed.person.account, PASSWORD, HERE)
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         assert tx.connection.exec_driver_sql("SELECT count(*) FROM session").scalar() == 1
         assert sessions.find_session(tx, "x") is None
     assert person_of_session(office, again.token) == signed.person

@@ -80,7 +80,7 @@ def test_what_a_duty_still_asks_for_stands_first(village_office: Office, tmp_pat
     layers = ["businesses", "households"]
     make_sheet(CLERK, village_office, target, cell=BIG, layers=layers)
     assert [row[2] for row in printed(target)[3:]] == ["H2", "S1", "H1"]
-    with village_office.store.writing() as tx:
+    with village_office.writing_whole() as tx:
         keep_duty(tx, "calls", DUTY, on=dt.date(2015, 1, 1))
     make_sheet(CLERK, village_office, target, cell=BIG, layers=layers, most=1, on=dt.date(2015, 12, 31))
     assert [row[2] for row in printed(target)[3:]] == ["H2"]
@@ -110,7 +110,7 @@ def test_a_sheet_is_entered_by_its_numbers_once(village_office: Office, tmp_path
         entry.take("2 a 18:20, 明天再来")
         report = record(CLERK, village_office, entry.visits())
     assert (report.recorded, report.repeated) == (0, 2)
-    with village_office.store.reading() as tx:
+    with village_office.reading_whole() as tx:
         rows = kept_visits.visits(tx)
         assert list(kept_visits.notes(tx, rows["visit"]).values()) == ["明天再来"]
     assert rows[["key", "outcome", "lead", "sheet"]].to_numpy().tolist() == [

@@ -70,18 +70,18 @@ def test_what_is_deferred_or_closed_is_left_alone(late: Office) -> None:
 
 def test_one_at_a_time(late: Office) -> None:
     now = dt.datetime.now(dt.UTC)
-    with late.store.writing() as tx:
+    with late.writing_whole() as tx:
         assert leases.take(tx, LEASE, holder="another", now=now, until=now + dt.timedelta(minutes=5))
     with pytest.raises(ConflictError, match="another run"):
         tick_on(late, 3, 20)
-    with late.store.writing() as tx:
+    with late.writing_whole() as tx:
         leases.give_back(tx, LEASE, holder="another")
     assert len(tick_on(late, 3, 20).escalated) == 1
 
 
 def test_a_run_that_died_holds_it_only_for_its_time(late: Office) -> None:
     now = dt.datetime.now(dt.UTC)
-    with late.store.writing() as tx:
+    with late.writing_whole() as tx:
         leases.take(tx, LEASE, holder="dead", now=now - dt.timedelta(hours=1), until=now - dt.timedelta(minutes=50))
     assert len(tick_on(late, 3, 20).escalated) == 1
 

@@ -34,7 +34,7 @@ def bring(office: Office, path: Path, **said: object) -> VisitsImported:
 
 
 def read(office: Office) -> pd.DataFrame:
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         return kept_visits.visits(tx)
 
 
@@ -135,7 +135,7 @@ def test_what_a_row_leaves_out_is_said_once(village_office: Office, tmp_path: Pa
 
 
 def test_a_form_is_answered_under_its_question_or_its_name(village_office: Office, tmp_path: Path) -> None:
-    with village_office.store.writing() as tx:
+    with village_office.writing_whole() as tx:
         keep_duty(tx, "wages", FORM, on=dt.date(2015, 3, 1))
     header = ("走访时间", "走访人", "商户编号", "走访结果")
     first = book(tmp_path / "a.xlsx", (*header, "是否发放工资"), ("2015-03-12 10:00", "李一", "S1", "见到", "是"))

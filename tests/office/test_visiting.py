@@ -42,7 +42,7 @@ def village_office(office: Office, tmp_path: Path) -> Office:
 
 
 def read(office: Office, **asked: object) -> pd.DataFrame:
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         return kept_visits.visits(tx, **asked).set_index("visit", drop=False)
 
 
@@ -190,14 +190,14 @@ def test_the_audit_counts_a_batch_and_names_nobody(village_office: Office) -> No
 
 
 def test_erasing_a_household_takes_the_words_of_its_visits_and_leaves_the_visits(village_office: Office) -> None:
-    with village_office.store.writing() as tx:
+    with village_office.writing_whole() as tx:
         keep_duty(tx, "wages", FORM, on=dt.date(2015, 3, 1))
     said = visit("a", note="家中无人照顾", answers={"wages/paid": "yes"})
     record(LOCAL_ADMINISTRATOR, village_office, [said, visit("b", "H2", note="另一户")])
     assert erase(LOCAL_ADMINISTRATOR, village_office, "households", "H1", reason="asked for") == 4
     rows = read(village_office)
     assert (rows.loc[uid("a"), "outcome"], rows.loc[uid("a"), "answers"]) == ("met", {})
-    with village_office.store.reading() as tx:
+    with village_office.reading_whole() as tx:
         assert kept_visits.notes(tx, [uid("a"), uid("b")]) == {uid("b"): "另一户"}
     assert "家中无人照顾".encode() not in village_office.store.path.read_bytes()
     again = record(LOCAL_ADMINISTRATOR, village_office, [said])
@@ -209,7 +209,7 @@ def test_words_of_visits_expire_by_their_retention_days(asking_office: Office) -
     record(LOCAL_ADMINISTRATOR, asking_office, [*said, report_of("answered", "yes", at=at("2015-12-01T10:00"))])
     asking_office.settings = Settings(retention_days={"visits.note": 30, "visits.answers": 31})
     assert expire(LOCAL_ADMINISTRATOR, asking_office) == {"visits.note": 1, "visits.answers": 0}
-    with asking_office.store.reading() as tx:
+    with asking_office.reading_whole() as tx:
         assert kept_visits.notes(tx, [uid("old"), uid("new")]) == {uid("new"): "y"}
     asking_office.settings = Settings(retention_days={"visits.answers": 30})
     assert expire(LOCAL_ADMINISTRATOR, asking_office) == {"visits.answers": 1}
@@ -221,7 +221,7 @@ def test_what_was_erased_stays_erased_in_a_copy_brought_back(village_office: Off
     copy = backup(village_office.store, tmp_path / "copy.db")
     erase(LOCAL_ADMINISTRATOR, village_office, "households", "H1", reason="asked for")
     restore(village_office.store.path, copy, at=village_office.clock.now(), account="local")
-    with village_office.store.reading() as tx:
+    with village_office.reading_whole() as tx:
         assert kept_visits.notes(tx, [uid("a")]) == {}
     assert len(read(village_office)) == 1
 
@@ -264,7 +264,7 @@ def report_of(name: str, answer: str, **said: Any) -> Visit:
 def asking_office(village_office: Office) -> Office:
     """The village's office with a form that asks whether wages were paid, from March on."""
     keep_default_categories(LOCAL_ADMINISTRATOR, village_office, on=dt.date(2015, 1, 1))
-    with village_office.store.writing() as tx:
+    with village_office.writing_whole() as tx:
         keep_duty(tx, "wages", FORM, on=dt.date(2015, 3, 1))
     return village_office
 
@@ -276,7 +276,7 @@ def test_a_bad_answer_opens_one_issue_however_often_it_is_sent_or_corrected(aski
     assert (again.repeated, again.issues) == (1, ())
     corrected = record(LOCAL_ADMINISTRATOR, asking_office, [report_of("c", "no", corrects=uid("a"), mode="phone")])
     assert corrected.issues == first.issues
-    with asking_office.store.reading() as tx:
+    with asking_office.reading_whole() as tx:
         (opened,) = kept_issues.issues(tx).to_dict("records")
     assert (opened["category"], opened["source"], opened["follower"]) == ("wage_dispute", "visit", "7")
     assert opened["features"] == [("businesses", "S1")]
@@ -300,7 +300,7 @@ def test_an_answer_to_no_question_is_a_fault_that_does_not_tell_it(asking_office
 
 
 def test_nothing_is_recorded_if_its_issue_cannot_be_opened(asking_office: Office) -> None:
-    with asking_office.store.writing() as tx:
+    with asking_office.writing_whole() as tx:
         keep_duty(tx, "wages", FORM | {"form": [FORM["form"][0] | {"opens": "no_such"}]}, on=dt.date(2015, 3, 1))
     with pytest.raises(NotFoundError):
         record(LOCAL_ADMINISTRATOR, asking_office, [report_of("a", "no")])
@@ -362,7 +362,7 @@ def test_a_correction_takes_over_what_it_does_not_change(village_office: Office)
     assert (done.recorded, done.repeated) == (0, 1)
     (row,) = read(village_office).to_dict("records")
     assert (row["outcome"], row["companions"], row["corrects"]) == ("absent", ("8",), uid("a"))
-    with village_office.store.reading() as tx:
+    with village_office.reading_whole() as tx:
         assert kept_visits.notes(tx, [row["visit"]]) == {row["visit"]: "门口有狗"}
     correct(LOCAL_ADMINISTRATOR, village_office, row["visit"], {"cell": BIG})
     (moved,) = read(village_office).to_dict("records")
@@ -385,9 +385,9 @@ def test_a_look_back_names_an_issue_that_was_closed_then_by_uuid_or_number(askin
         ("file", "2015-05-05T09:00", {"category": "wage_dispute"}),
         ("close", "2015-05-20T09:00", {}),
     ]
-    with asking_office.store.reading() as tx:
+    with asking_office.reading_whole() as tx:
         (opened,) = kept_issues.issues(tx)["issue"]
-    with asking_office.store.writing() as tx:
+    with asking_office.writing_whole() as tx:
         events = [Event(uid(act), opened, act, at(when), None, said) for act, when, said in steps]
         rows = frame_of(events, ["filed", "closed"], recorded_at=[asking_office.clock.now()] * 2, account="c")
         kept_issues.append(tx, rows)

@@ -80,7 +80,7 @@ def test_each_visit_is_kept_once_as_the_oracle_says(
     once = {one.id: one for one in sent}
     assert sum(report.recorded for report in reports) == len(once)
     assert sum(report.repeated for report in reports) == len(sent) - len(once)
-    with lasting_office.store.reading() as tx:
+    with lasting_office.reading_whole() as tx:
         rows = kept_visits.visits(tx, ids=[uid(f"{example}/{number}") for number in range(len(made))])
     assert set(rows["visit"]) == set(once)
     assert rows["at"].is_monotonic_increasing

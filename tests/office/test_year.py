@@ -112,7 +112,7 @@ def test_what_was_known_on_the_last_evening_of_the_campaign_is_all_there_is(haml
 
 
 def test_it_is_entered_evening_by_evening_and_little_of_it_late(hamlet: Office) -> None:
-    with hamlet.store.reading() as tx:
+    with hamlet.reading_whole() as tx:
         every = visits.visits(tx, current=False)
     recorded = every["recorded_at"].dt.tz_convert(SHANGHAI)
     assert set(recorded.dt.strftime("%H:%M")) == {"21:30"}
@@ -124,7 +124,7 @@ def test_it_is_entered_evening_by_evening_and_little_of_it_late(hamlet: Office) 
 
 
 def test_those_who_live_elsewhere_are_not_covered(hamlet: Office) -> None:
-    with hamlet.store.reading() as tx:
+    with hamlet.reading_whole() as tx:
         homes = registers.features(tx, hamlet.layers["households"], on=CAMPAIGN_ENDS)
         every = visits.visits(tx, layer="households")
     met = set(every.loc[every["outcome"] == "met", "key"])
@@ -134,7 +134,7 @@ def test_those_who_live_elsewhere_are_not_covered(hamlet: Office) -> None:
 def test_the_lamps_of_one_complaint_are_lit_on_the_fifth_day(hamlet: Office) -> None:
     lamps = SMALL.year.lamps
     expected = {7: 0, 8: lamps, 12: lamps, 13: 0, 27: SMALL.dark}
-    with hamlet.store.reading() as tx:
+    with hamlet.reading_whole() as tx:
         layer, days = hamlet.layers["streetlights"], [dt.date(2015, 10, day) for day in expected]
         dark = [int((registers.features(tx, layer, on=day)["status"] == "dark").sum()) for day in days]
         kept = issues.issues(tx)
@@ -147,7 +147,7 @@ def test_the_lamps_of_one_complaint_are_lit_on_the_fifth_day(hamlet: Office) -> 
 
 
 def test_bad_answers_of_the_labour_report_open_issues_and_no_dispute_is_left_without_its_yuan(hamlet: Office) -> None:
-    with hamlet.store.reading() as tx:
+    with hamlet.reading_whole() as tx:
         kept, told = issues.issues(tx), visits.visits(tx, layer="enterprises")
     owed = [visit for visit in told["answers"] if visit.get("labour_monthly/wages_paid") == "no"]
     disputes = kept[kept["category"] == "wage_dispute"]

@@ -73,7 +73,7 @@ def boston(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder = tmp_path_factory.mktemp("boston")
     found_office(LOCAL_ADMINISTRATOR, folder / "home", name="Boston", zone=BOSTON.key, clock=CLOCK)
     with open_office(folder / "home", clock=CLOCK) as office:
-        with office.store.writing() as tx:
+        with office.writing_whole() as tx:
             categories.keep_categories(tx, {one.name: one for one in FILES.values()}, on=dt.date(2015, 1, 1))
         reports = []
         for name in FILES:
@@ -148,7 +148,7 @@ def test_on_time_is_what_boston_itself_calls_so(
 ) -> None:
     """Of every ticket with a deadline and an end, Boston's own word (OnTime_Status) and ours are the same."""
     office, _ = boston
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         kept = issues.events(tx)
     reports = kept[kept["act"] == "report"].assign(number=lambda rows: [said["ticket"] for said in rows["said"]])
     ends = kept[kept["state"].isin(["closed", "duplicate", "rejected"])].set_index("issue")["at"]

@@ -72,7 +72,7 @@ def fill(home: Path, city: Path) -> None:
 
 def employ(office: Office, folder: Path) -> None:
     """A visitor for each block group, a duty to visit every home by the end of the year, a service window."""
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         groups = office.grid(tx, 1).level("middle")["code"]
     book = openpyxl.Workbook()
     assert book.active is not None
@@ -109,7 +109,7 @@ def visitor(office: Office) -> str:
     count = homes["cell"].dropna().str[:12].value_counts()
     chosen = str((count - 300).abs().idxmin())
     assert 200 <= count[chosen] <= 400
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         groups = office.grid(tx, 1).level("middle")["code"].tolist()
     return f"V{groups.index(chosen):02}"
 
@@ -133,7 +133,7 @@ def test_the_plan_holds_before_the_independent_check(office: Office, plan: KeptP
     """The problem is made anew from what was kept; each leg is as long on the ground as in the matrix."""
     (route,) = plan.routes.itertuples(index=False)
     stops = [stop_again(row) for row in plan.stops.itertuples(index=False)]
-    with office.store.reading() as tx:
+    with office.reading_whole() as tx:
         network = network_on(office, tx, ON)
     group = Group([route.cadre], stops, [ON], [route.start])
     problem, travel = problem_of(network, group, Asked.of(plan.asked))

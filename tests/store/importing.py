@@ -16,6 +16,7 @@ import shapely
 from gridmap.store import audit
 from gridmap.store.engine import Store, Transaction
 from gridmap.store.grids import edition_on
+from gridmap.store.scope import EVERYWHERE
 from gridmap.store.snapshot import faults_inside
 from tests.store.town import LINK_COLUMNS, NOON, bring_in, day, file, link, publish
 
@@ -32,7 +33,7 @@ def processes() -> ForkServerContext:
 def found_town(path: Path) -> None:
     """Make a store with a grid of two cells."""
     store = Store.create(path, name="Town", zone="Asia/Shanghai", at=NOON)
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         publish(tx, day(1))
     store.close()
 
@@ -44,7 +45,7 @@ def import_batch(store: Store, street: str, number: int, begun: Connection | Non
     """
     rows = [{"code": f"{street}{i}", "people": number, "name": f"户主{number}"} for i in range(HOUSES_A_BATCH)]
     frame = file(rows, places=[shapely.Point(114 + i / 1000, 22.5) for i in range(HOUSES_A_BATCH)])
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         if begun is not None:
             begun.send(number)
         edition = edition_on(tx, day(1))
@@ -78,7 +79,7 @@ def note_often(path: Path, who: int, times: int) -> None:
     """Append audit rows, a transaction each."""
     store = Store.open(path)
     for time in range(times):
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             note(tx, "note", f"{who} {time}")
     store.close()
 
@@ -96,7 +97,7 @@ def batches_kept(path: Path) -> int:
         open_rows = "SELECT count(*) FROM version WHERE valid_to IS NULL GROUP BY feature_id"
         assert set(raw.execute(open_rows).fetchall()) <= {(1,)}
     store = Store.open(path)
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         assert audit.verify(tx).ok
         audited = audit.read(tx)["subject"].tolist()
     store.close()

@@ -15,6 +15,7 @@ from gridmap.errors import ConflictError, NotFoundError
 from gridmap.people.person import Person
 from gridmap.store import accounts, copies, sessions, tokens
 from gridmap.store.engine import Store, Transaction
+from gridmap.store.scope import EVERYWHERE
 from gridmap.store.tables import attempt, session, token
 
 ALL_DAY = timedelta(days=1)
@@ -39,14 +40,14 @@ def add_token(tx: Transaction, digest: str, at: datetime, account_id: int | None
 
 
 def count(store: Store, table: object) -> int:
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         return int(tx.connection.execute(select(func.count()).select_from(table)).scalar_one())  # type: ignore[call-overload]
 
 
 @pytest.fixture
 def staffed(store: Store, noon: datetime) -> Iterator[Store]:
     """Return a store with a clerk, who is signed in and has a token; another token is a reader's."""
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         number = add(tx, CLERK, noon)
         sessions.add_session(tx, "seen", account_id=number, at=noon, expires_at=noon + ALL_DAY)
         sessions.keep_attempts(tx, "name", "place", count=2, at=noon)
@@ -63,7 +64,7 @@ def copy(staffed: Store, tmp_path: Path) -> Path:
 
 class TestAccounts:
     def test_comes_back_as_it_was_kept(self, staffed: Store) -> None:
-        with staffed.reading() as tx:
+        with staffed.reading(EVERYWHERE) as tx:
             found = accounts.existing(tx, "w040")
             assert accounts.account_of(tx, found.id) == found == accounts.find_account(tx, "w040")
             listed = accounts.accounts(tx)
@@ -73,19 +74,19 @@ class TestAccounts:
         assert listed.loc[0, "scope"] == sorted(CLERK.scope or ())
 
     def test_scope_everywhere_is_null(self, store: Store, noon: datetime) -> None:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             add(tx, Person("admin", "administrator"), noon)
             found = accounts.existing(tx, "admin")
             assert found.scope is None
             assert accounts.accounts(tx)["scope"].tolist() == [None]
 
     def test_a_name_is_one_account_for_ever(self, staffed: Store, noon: datetime) -> None:
-        with pytest.raises(ConflictError, match="w040"), staffed.writing() as tx:
+        with pytest.raises(ConflictError, match="w040"), staffed.writing(EVERYWHERE) as tx:
             accounts.keep_disabled(tx, 1, disabled=True)
             add(tx, CLERK, noon)
 
     def test_what_is_not_there_is_named(self, store: Store) -> None:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             assert accounts.find_account(tx, "w040") is accounts.account_of(tx, 7) is None
             assert accounts.accounts(tx).empty
             assert tokens.tokens(tx).empty
@@ -97,7 +98,7 @@ class TestAccounts:
 
 class TestSessions:
     def test_is_found_by_its_digest_alone(self, staffed: Store, noon: datetime) -> None:
-        with staffed.writing() as tx:
+        with staffed.writing(EVERYWHERE) as tx:
             assert sessions.find_session(tx, "other") is None
             sessions.keep_seen(tx, "seen", at=noon + timedelta(hours=1))
             found = sessions.find_session(tx, "seen")
@@ -105,21 +106,21 @@ class TestSessions:
         assert "'seen'" not in repr(found)
 
     def test_those_of_an_account_end_together(self, staffed: Store) -> None:
-        with staffed.writing() as tx:
+        with staffed.writing(EVERYWHERE) as tx:
             assert accounts.end_sessions_of(tx, 1) == 1
             assert accounts.end_sessions_of(tx, 1) == 0
 
     @pytest.mark.parametrize(("hours", "left"), [(1, (1, 1)), (3, (0, 1)), (30, (0, 0))])
     def test_what_is_over_is_dropped(self, staffed: Store, noon: datetime, hours: int, left: tuple[int, int]) -> None:
         now = noon + timedelta(hours=hours)
-        with staffed.writing() as tx:
+        with staffed.writing(EVERYWHERE) as tx:
             sessions.drop_over(
                 tx, expired_at=now, seen_before=now - timedelta(hours=2), tried_before=now - timedelta(hours=24)
             )
         assert (count(staffed, session), count(staffed, attempt)) == left
 
     def test_failures_are_of_a_pair(self, staffed: Store, noon: datetime) -> None:
-        with staffed.writing() as tx:
+        with staffed.writing(EVERYWHERE) as tx:
             assert sessions.attempts(tx, "name", "elsewhere") is sessions.attempts(tx, "other", "place") is None
             sessions.keep_attempts(tx, "name", "place", count=3, at=noon + ALL_DAY)
             assert sessions.attempts(tx, "name", "place") == (3, noon + ALL_DAY)
@@ -129,7 +130,7 @@ class TestSessions:
 
 class TestTokens:
     def test_is_revoked_once_and_stays_listed(self, staffed: Store, noon: datetime) -> None:
-        with staffed.writing() as tx:
+        with staffed.writing(EVERYWHERE) as tx:
             assert tokens.revoke(tx, 2, at=noon)
             assert not tokens.revoke(tx, 2, at=noon + ALL_DAY)
             listed = tokens.tokens(tx)
@@ -144,7 +145,7 @@ class TestTokens:
     def test_acts_for_an_account_or_by_itself(self, staffed: Store, noon: datetime) -> None:
         row = {"hash": "x", "label": "x", "created_at": noon, "expires_at": noon}
         for wrong in ({}, {"account_id": 1, "role": "reader"}):
-            with pytest.raises(IntegrityError), staffed.writing() as tx:
+            with pytest.raises(IntegrityError), staffed.writing(EVERYWHERE) as tx:
                 tx.connection.execute(insert(token), row | wrong)
 
 
@@ -154,14 +155,14 @@ class TestRestore:
         assert (count(staffed, session), count(staffed, attempt)) == (0, 0)
 
     def test_what_was_shut_since_stays_shut(self, staffed: Store, copy: Path, noon: datetime) -> None:
-        with staffed.writing() as tx:
+        with staffed.writing(EVERYWHERE) as tx:
             tokens.revoke(tx, 2, at=noon)
             accounts.keep_disabled(tx, 1, disabled=True)
             accounts.keep_password(tx, 1, "second")
             add(tx, Person("late", "reader"), noon)
             add_token(tx, "late", noon)
         copies.restore(staffed.path, copy, at=noon, account="local")
-        with staffed.reading() as tx:
+        with staffed.reading(EVERYWHERE) as tx:
             found = accounts.existing(tx, "w040")
             assert (found.disabled, found.password_hash) == (True, "second")
             assert accounts.find_account(tx, "late") is not None
@@ -174,7 +175,7 @@ class TestRestore:
         """What was revoked since the copy was made is not known there."""
         moved = tmp_path / "moved" / "office.db"
         copies.restore(moved, copy, at=noon, account="local")
-        with closing(Store.open(moved)) as store, store.reading() as tx:
+        with closing(Store.open(moved)) as store, store.reading(EVERYWHERE) as tx:
             assert accounts.existing(tx, "w040").person() == CLERK
             assert tokens.tokens(tx)["revoked_at"].notna().all()
             assert sessions.find_session(tx, "seen") is None
@@ -182,9 +183,9 @@ class TestRestore:
     def test_over_another_office_its_accounts_do_not_get_in(self, copy: Path, tmp_path: Path, noon: datetime) -> None:
         path = tmp_path / "other" / "office.db"
         with closing(Store.create(path, name="Dapeng", zone="Asia/Shanghai", at=noon + ALL_DAY)) as other:
-            with other.writing() as tx:
+            with other.writing(EVERYWHERE) as tx:
                 add(tx, Person("stranger", "administrator"), noon)
             copies.restore(path, copy, at=noon, account="local")
-            with other.reading() as tx:
+            with other.reading(EVERYWHERE) as tx:
                 assert accounts.accounts(tx)["name"].tolist() == ["w040"]
                 assert tokens.tokens(tx)["revoked_at"].notna().all()

@@ -20,6 +20,7 @@ from gridmap.errors import ArgumentError, StoreError
 from gridmap.store import audit, triggers
 from gridmap.store.audit import FIRST, AuditReport
 from gridmap.store.engine import Store
+from gridmap.store.scope import EVERYWHERE
 from gridmap.words import known
 
 ROWS = 7
@@ -32,7 +33,7 @@ def seven_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("ledger") / "home" / "office.db"
     store = Store.create(path, name="Dapeng", zone="Asia/Shanghai", at=noon)
     for number in range(1, ROWS + 1):
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             audit.append(
                 tx,
                 at=noon + timedelta(minutes=number),
@@ -54,7 +55,7 @@ def ledger(seven_rows: Path, tmp_path: Path) -> Iterator[Store]:
 
 
 def verified(store: Store, noted: tuple[int, str] | None = None) -> AuditReport:
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         return audit.verify(tx, noted=noted)
 
 
@@ -83,7 +84,7 @@ def forge(raw: sqlite3.Connection, seq: int) -> None:
 
 class TestAppend:
     def test_numbers_the_rows_from_one(self, store: Store, noon: datetime) -> None:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             numbers = [
                 audit.append(tx, at=noon, account="local", action="found", subject="office", detail={})
                 for _ in range(3)
@@ -102,19 +103,19 @@ class TestAppend:
             previous = hashed
 
     def test_what_is_rolled_back_leaves_no_number_out(self, ledger: Store, noon: datetime) -> None:
-        with ledger.writing() as tx:
+        with ledger.writing(EVERYWHERE) as tx:
             audit.append(tx, at=noon, account="local", action="import", subject="dry", detail={})
             tx.rollback()
-        with ledger.writing() as tx:
+        with ledger.writing(EVERYWHERE) as tx:
             assert audit.append(tx, at=noon, account="local", action="undo", subject="x", detail={}) == ROWS + 1
         assert verified(ledger).ok
 
     def test_a_naive_instant_is_refused(self, store: Store, noon: datetime) -> None:
-        with pytest.raises(ArgumentError, match="time zone"), store.writing() as tx:
+        with pytest.raises(ArgumentError, match="time zone"), store.writing(EVERYWHERE) as tx:
             audit.append(tx, at=noon.replace(tzinfo=None), account="x", action="x", subject="x", detail={})
 
     def test_data_that_is_not_plain_is_refused(self, store: Store, noon: datetime) -> None:
-        with pytest.raises(ArgumentError, match="detail"), store.writing() as tx:
+        with pytest.raises(ArgumentError, match="detail"), store.writing(EVERYWHERE) as tx:
             audit.append(tx, at=noon, account="x", action="x", subject="x", detail={"value": object()})
 
     @given(
@@ -122,7 +123,7 @@ class TestAppend:
         st.text(),
     )
     def test_whatever_is_kept_verifies(self, store_of_words: Store, detail: dict[str, object], subject: str) -> None:
-        with store_of_words.writing() as tx:
+        with store_of_words.writing(EVERYWHERE) as tx:
             audit.append(
                 tx, at=datetime(2015, 4, 1, tzinfo=UTC), account="x", action="x", subject=subject, detail=detail
             )
@@ -157,7 +158,7 @@ class TestAppendOnly:
         ],
     )
     def test_the_database_itself_refuses_all_but_the_next_row(self, ledger: Store, sql: str) -> None:
-        with pytest.raises(StoreError, match="only ever added"), ledger.writing() as tx:
+        with pytest.raises(StoreError, match="only ever added"), ledger.writing(EVERYWHERE) as tx:
             tx.connection.exec_driver_sql(sql)
         assert verified(ledger).ok
 
@@ -246,7 +247,7 @@ class TestVerify:
 
     def test_a_head_noted_earlier_still_holds_when_the_chain_has_grown(self, ledger: Store, noon: datetime) -> None:
         noted = (ROWS, verified(ledger).head)
-        with ledger.writing() as tx:
+        with ledger.writing(EVERYWHERE) as tx:
             audit.append(tx, at=noon, account="local", action="undo", subject="batch 1", detail={})
         assert verified(ledger, noted).ok
         assert verified(ledger, (0, FIRST)).ok
@@ -272,7 +273,7 @@ class TestVerify:
 
 class TestRead:
     def test_newest_first(self, ledger: Store, noon: datetime) -> None:
-        with ledger.reading() as tx:
+        with ledger.reading(EVERYWHERE) as tx:
             frame = audit.read(tx, 2)
         assert list(frame.columns) == ["seq", "at", "account", "action", "subject", "detail"]
         assert list(frame["seq"]) == [7, 6]
@@ -280,15 +281,15 @@ class TestRead:
         assert frame["detail"][0] == {"路灯": 7, "rejected": [1.5, None, True]}
 
     def test_rows_written_later_are_not_known_yet(self, ledger: Store, noon: datetime) -> None:
-        with ledger.reading() as tx:
+        with ledger.reading(EVERYWHERE) as tx:
             frame = audit.read(tx, 2, as_of=noon + timedelta(minutes=3))
         assert list(frame["seq"]) == [3, 2]
 
     def test_all_where_no_limit_is_given(self, ledger: Store) -> None:
-        with ledger.reading() as tx:
+        with ledger.reading(EVERYWHERE) as tx:
             assert len(audit.read(tx)) == ROWS
 
     def test_an_empty_audit_has_the_same_columns_and_types(self, ledger: Store) -> None:
-        with ledger.reading() as tx:
+        with ledger.reading(EVERYWHERE) as tx:
             full, empty = audit.read(tx), audit.read(tx, 0)
         assert list(empty.dtypes) == list(full.dtypes)

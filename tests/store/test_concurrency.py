@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from gridmap.store import audit, copies
 from gridmap.store.engine import Store
+from gridmap.store.scope import EVERYWHERE
 from gridmap.store.tables import feature
 from tests.store.importing import (
     HOUSES_A_BATCH,
@@ -45,7 +46,7 @@ def test_eight_writers_beside_an_import_lose_nothing(tmp_path: Path) -> None:
 
     assert batches_kept(path) == len(STREETS)
     store = Store.open(path)
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         subjects = audit.read(tx)["subject"].tolist()
     store.close()
     noted = [subject for subject in subjects if not subject.startswith("batch")]
@@ -85,7 +86,7 @@ def test_threads_share_a_store(tmp_path: Path) -> None:
     counts: list[int] = []
 
     def look() -> None:
-        with store.reading() as tx:
+        with store.reading(EVERYWHERE) as tx:
             counts.append(tx.connection.execute(select(func.count()).select_from(feature)).scalar_one())
 
     threads = [

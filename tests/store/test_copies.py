@@ -22,6 +22,7 @@ from gridmap.store.engine import Store
 from gridmap.store.erasure import erase, expire
 from gridmap.store.ledger_erasure import erase_issue, erasures
 from gridmap.store.registers import features
+from gridmap.store.scope import EVERYWHERE
 from tests.store.town import HOUSES, NOON, SECRET, bring_in, day, file, publish
 
 LATER = "李小红"
@@ -29,24 +30,24 @@ LATER = "李小红"
 
 def bring(store: Store, code: str, name: str, number: int) -> None:
     """Import one house with its head, from the `number`-th day on."""
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         bring_in(tx, file([{"code": code, "name": name, "age": 41}]), day(number))
 
 
 def heads(store: Store, number: int) -> dict[str, str | None]:
     """Return who heads each house on the `number`-th day."""
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         frame = features(tx, HOUSES, on=day(number), reveal=("name",))
     return dict(zip(frame["key"], frame["name"].where(frame["name"].notna(), None), strict=True))
 
 
 def erase_head(store: Store, code: str, at: datetime) -> int:
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         return erase(tx, HOUSES, code, ("name",), reason="asked", at=at, account="clerk")
 
 
 def actions(store: Store) -> list[str]:
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         assert audit.verify(tx).ok
         return audit.read(tx)["action"].tolist()
 
@@ -66,7 +67,7 @@ def first_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store file with two houses and one audit row."""
     path = tmp_path_factory.mktemp("town") / "home" / "office.db"
     store = Store.create(path, name="Dapeng", zone="Asia/Shanghai", at=NOON)
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         publish(tx, day(1))
         audit.append(tx, at=NOON, account="local", action="found", subject="office", detail={})
     bring(store, "A", SECRET, 10)
@@ -111,7 +112,7 @@ class TestBackup:
         opened.close()
 
     def test_holds_what_was_committed_while_another_writes(self, town: Store, tmp_path: Path) -> None:
-        with town.writing() as tx:
+        with town.writing(EVERYWHERE) as tx:
             bring_in(tx, file([{"code": "C", "name": LATER}]), day(10))
             copies.backup(town, tmp_path / "copy.db")
         opened = Store.open(tmp_path / "copy.db")
@@ -149,7 +150,7 @@ class TestRestore:
 
     def test_is_audited_on_the_copy_s_chain(self, town: Store, copy: Path, noon: datetime) -> None:
         copies.restore(town.path, copy, at=noon, account="clerk")
-        with town.reading() as tx:
+        with town.reading(EVERYWHERE) as tx:
             row = audit.read(tx, 1).iloc[0]
         assert actions(town) == ["restore", "found"]
         assert row["account"] == "clerk"
@@ -163,7 +164,7 @@ class TestRestore:
     def test_a_program_that_has_it_open_goes_on_with_the_restored_one(
         self, town: Store, again: Store, copy: Path, noon: datetime
     ) -> None:
-        with again.reading() as early:
+        with again.reading(EVERYWHERE) as early:
             copies.restore(town.path, copy, at=noon, account="local")
             assert len(features(early, HOUSES, on=day(11))) == 3
         assert heads(again, 11) == {"A": SECRET, "B": SECRET}
@@ -304,7 +305,7 @@ class TestErased:
     ) -> None:
         erase_head(town, "A", noon)
         copies.restore(town.path, copy, at=noon + timedelta(days=1), account="local")
-        with town.reading() as tx:
+        with town.reading(EVERYWHERE) as tx:
             rows = tx.connection.exec_driver_sql("SELECT field, before, reason, account FROM erasure").all()
             detail = audit.read(tx, 1)["detail"][0]
         assert [tuple(row) for row in rows] == [("name", None, "asked", "clerk")]
@@ -323,7 +324,7 @@ class TestErased:
     def test_retention_takes_only_rows_that_had_ended(self, town: Store, tmp_path: Path, noon: datetime) -> None:
         bring(town, "A", LATER, 20)
         copy = copies.backup(town, tmp_path / "copy.db")
-        with town.writing() as tx:
+        with town.writing(EVERYWHERE) as tx:
             assert expire(tx, HOUSES, "name", before=day(25), at=noon, account="clerk") == 1
         copies.restore(town.path, copy, at=noon, account="local")
         assert heads(town, 10) == {"A": None, "B": SECRET}
@@ -370,15 +371,15 @@ def test_what_was_erased_of_an_issue_stays_erased(store: Store, noon: datetime, 
     )
     event = Event("first", "one", "report", noon, "7", {"source": "visit"})
     words = pd.DataFrame([("first", "text", "it is dark")], columns=["event", "field", "value"])
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         issues.add(tx, made)
         issues.append(tx, frame_of([event], ["reported"], recorded_at=[noon]), words)
     copy = copies.backup(store, tmp_path / "copy.db")
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         erase_issue(tx, "one", reason="asked", at=noon, account="local")
     store.close()
     copies.restore(store.path, copy, at=noon, account="local")
-    with closing(Store.open(store.path)) as restored, restored.reading() as tx:
+    with closing(Store.open(store.path)) as restored, restored.reading(EVERYWHERE) as tx:
         assert issues.private(tx, ["one"]).empty
         assert [one.field for one in erasures(tx)] == ["text"]
         assert len(issues.events(tx)) == 1

@@ -12,6 +12,7 @@ from gridmap.people.roster import ABSENCE_COLUMNS, ASSIGNMENT_COLUMNS, STAND_IN_
 from gridmap.store import duties
 from gridmap.store.engine import Store
 from gridmap.store.people import RosterPlan, keep_roster
+from gridmap.store.scope import EVERYWHERE
 
 MARCH, MAY, JUNE = dt.date(2015, 3, 1), dt.date(2015, 5, 1), dt.date(2015, 6, 1)
 MONTHLY = {"zh": "每月", "en": "monthly", "subject": {"layer": "homes"}, "period": "month"}
@@ -20,12 +21,12 @@ CAMPAIGN = MONTHLY | {"period": "campaign", "from": dt.date(2015, 3, 1), "to": d
 
 
 def keep(store: Store, rule: dict[str, object], on: dt.date, name: str = "calls") -> str:
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         return duties.keep_duty(tx, name, rule, on=on)
 
 
 def kept(store: Store, **asked: object) -> list[tuple[str, str, dt.date, dt.date | None]]:
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         return [(one.duty.name, one.duty.period, one.valid_from, one.valid_to) for one in duties.duties(tx, **asked)]
 
 
@@ -52,7 +53,7 @@ def test_a_correction_on_the_day_itself_leaves_a_row_that_never_holds(store: Sto
 def test_a_campaign_comes_back_with_its_days(store: Store) -> None:
     keep(store, CAMPAIGN, MARCH)
     assert keep(store, CAMPAIGN, MAY) == "unchanged"
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         (one,) = duties.duties(tx, on=MAY)
     assert (one.duty.begin, one.duty.end) == (dt.date(2015, 3, 1), dt.date(2015, 11, 1))
 
@@ -65,7 +66,7 @@ def test_a_bad_rule_is_not_kept(store: Store) -> None:
 
 def test_a_duty_ends_and_its_name_is_known(store: Store) -> None:
     keep(store, MONTHLY, MARCH)
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         assert duties.end_duty(tx, "calls", on=MAY) == 1
         assert duties.end_duty(tx, "calls", on=MAY) == 0
         assert duties.known_names(tx) == {"calls"}
@@ -74,7 +75,7 @@ def test_a_duty_ends_and_its_name_is_known(store: Store) -> None:
 
 
 def test_exemptions_are_listed_by_duty(store: Store) -> None:
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         duties.keep_exemption(tx, "calls", "B", reason="moved", from_day=MAY, to_day=None)
         duties.keep_exemption(tx, "calls", "A", reason="away", from_day=MARCH, to_day=MAY)
         duties.keep_exemption(tx, "others", "A", reason="away", from_day=MARCH, to_day=None)
@@ -97,7 +98,7 @@ def test_cadres_are_subjects_on_the_days_of_their_tier(store: Store) -> None:
             ("stand_ins", STAND_IN_COLUMNS),
         )
     }
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         for day, tier in ((MARCH, "section"), (MAY, "leadership")):
             cadres = pd.DataFrame({"cadre": ["3"], "name": ["郑"], "tier": [tier], "unit": ["office"]}, dtype=object)
             keep_roster(tx, RosterPlan(cadres=cadres, **empty), on=day)

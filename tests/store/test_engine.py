@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gridmap.errors import ArgumentError, ConflictError, StoreError
 from gridmap.store.engine import Office, Store, Transaction
+from gridmap.store.scope import EVERYWHERE
 from gridmap.store.tables import batch, feature, office, private
 from gridmap.store.upgrade import migrate
 from gridmap.words import say
@@ -31,7 +32,7 @@ def count(tx: Transaction) -> int:
 
 
 def counted(store: Store) -> int:
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         return count(tx)
 
 
@@ -40,7 +41,7 @@ class TestCreate:
         assert store.office() == Office("Dapeng", "Asia/Shanghai", noon)
 
     def test_folder_is_0700_and_files_are_0600_the_log_too(self, store: Store, home: Path) -> None:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             keep(tx, "L1")
             names = sorted(path.name for path in home.iterdir())
             assert names == ["office.db", "office.db-shm", "office.db-wal"]
@@ -123,7 +124,7 @@ class TestOpen:
         newer.close()
         with pytest.raises(StoreError, match="newer program"):
             Store.open(store.path)
-        with pytest.raises(StoreError, match="newer program"), store.writing():
+        with pytest.raises(StoreError, match="newer program"), store.writing(EVERYWHERE):
             pytest.fail("an open store wrote into tables that it does not know")
 
     def test_tables_behind_the_program_say_how_to_upgrade(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,79 +139,79 @@ class TestOpen:
         assert mode(store.path) == 0o600
 
     def test_a_damaged_page_is_said_to_be_damage(self, store: Store) -> None:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             for number in range(2000):
                 keep(tx, f"L{number}")
         store.close()
         whole = store.path.read_bytes()
         store.path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
         damaged = Store(store.path)
-        with pytest.raises(StoreError, match="gridmap restore"), damaged.reading() as tx:
+        with pytest.raises(StoreError, match="gridmap restore"), damaged.reading(EVERYWHERE) as tx:
             count(tx)
         damaged.close()
 
 
 class TestWriting:
     def test_commits_once_at_a_clean_end(self, store: Store) -> None:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             keep(tx, "L1")
             assert counted(store) == 0
         assert counted(store) == 1
 
     def test_any_exception_rolls_back(self, store: Store) -> None:
-        with pytest.raises(KeyboardInterrupt), store.writing() as tx:
+        with pytest.raises(KeyboardInterrupt), store.writing(EVERYWHERE) as tx:
             keep(tx, "L1")
             raise KeyboardInterrupt
         assert counted(store) == 0
 
     def test_a_dry_run_keeps_nothing(self, store: Store) -> None:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             keep(tx, "L1")
             tx.rollback()
             assert count(tx) == 1
         assert counted(store) == 0
 
     def test_a_table_made_in_a_transaction_goes_with_it(self, store: Store) -> None:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             keep(tx, "L1")
             tx.connection.exec_driver_sql("CREATE TABLE extra (id INTEGER)")
             keep(tx, "L2")
             tx.rollback()
         assert counted(store) == 0
-        with store.reading() as tx:
+        with store.reading(EVERYWHERE) as tx:
             assert tx.connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE name = 'extra'").all() == []
 
     def test_a_second_writer_waits_then_is_told(self, store: Store) -> None:
         hasty = Store.open(store.path, wait=0.05)
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             keep(tx, "L1")
-            with pytest.raises(StoreError) as refused, hasty.writing():
+            with pytest.raises(StoreError) as refused, hasty.writing(EVERYWHERE):
                 pytest.fail("two writers at once")
             assert refused.value.code == "store.busy"
-        with hasty.writing() as tx:
+        with hasty.writing(EVERYWHERE) as tx:
             keep(tx, "L2")
         hasty.close()
         assert counted(store) == 2
 
     def test_a_row_that_points_at_nothing_is_refused(self, store: Store) -> None:
-        with pytest.raises(IntegrityError), store.writing() as tx:
+        with pytest.raises(IntegrityError), store.writing(EVERYWHERE) as tx:
             tx.connection.execute(
                 insert(private), {"version_id": 7, "field": "phone", "mark": "personal", "value": "13800000000"}
             )
 
     def test_an_error_of_the_database_shows_no_value(self, store: Store) -> None:
         row = {"version_id": 7, "field": "phone", "mark": "personal", "value": "13800000000"}
-        with pytest.raises(IntegrityError) as refused, store.writing() as tx:
+        with pytest.raises(IntegrityError) as refused, store.writing(EVERYWHERE) as tx:
             tx.connection.execute(insert(private), [row, row])
         assert "13800000000" not in f"{refused.value} {refused.value!r}"
 
     def test_an_error_of_a_column_type_comes_out_as_our_own(self, store: Store, noon: datetime) -> None:
         row = {"layer": "x", "file": "x", "digest": "x", "on_day": noon, "recorded_at": noon, "account": "x"}
-        with pytest.raises(ArgumentError, match="plain date"), store.writing() as tx:
+        with pytest.raises(ArgumentError, match="plain date"), store.writing(EVERYWHERE) as tx:
             tx.connection.execute(insert(batch), {**row, "counts": {}})
 
     def test_a_full_disk_keeps_nothing_and_says_so(self, store: Store) -> None:
-        with pytest.raises(StoreError, match="Free some space"), store.writing() as tx:
+        with pytest.raises(StoreError, match="Free some space"), store.writing(EVERYWHERE) as tx:
             tx.connection.exec_driver_sql("PRAGMA max_page_count = 1")
             for number in range(5000):
                 keep(tx, f"L{number}")
@@ -219,21 +220,21 @@ class TestWriting:
 
 class TestReading:
     def test_is_one_snapshot_taken_on_entry(self, store: Store) -> None:
-        with store.reading() as early:
-            with store.writing() as tx:
+        with store.reading(EVERYWHERE) as early:
+            with store.writing(EVERYWHERE) as tx:
                 keep(tx, "L1")
             assert count(early) == 0
             assert counted(store) == 1
             assert count(early) == 0
 
     def test_never_writes(self, store: Store) -> None:
-        with pytest.raises(StoreError), store.reading() as tx:
+        with pytest.raises(StoreError), store.reading(EVERYWHERE) as tx:
             keep(tx, "L1")
         assert counted(store) == 0
 
     def test_is_not_kept_waiting_by_a_writer(self, store: Store) -> None:
         hasty = Store.open(store.path, wait=0.0)
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             keep(tx, "L1")
             assert counted(hasty) == 0
         hasty.close()
@@ -253,7 +254,7 @@ class TestPragmas:
         ],
     )
     def test_hold_in_every_transaction(self, store: Store, pragma: str, value: object) -> None:
-        with store.writing() as writing, store.reading() as reading:
+        with store.writing(EVERYWHERE) as writing, store.reading(EVERYWHERE) as reading:
             for tx in (writing, reading):
                 assert tx.connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
 
@@ -262,12 +263,12 @@ class TestScrub:
     def test_erased_values_are_in_no_file_any_more(self, store: Store, noon: datetime) -> None:
         """With secure_delete alone, stale copies of a few rows stay in pages that were split: see Store.scrub."""
         numbers = range(0, 4000, 3)
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             tx.connection.exec_driver_sql("CREATE TABLE kept (id INTEGER PRIMARY KEY, value TEXT)")
             for number in [(7 * step) % 4001 for step in range(4001)]:
                 secret = f"SECRET{number:05d}" + "x" * (number % 190)
                 tx.connection.exec_driver_sql("INSERT INTO kept VALUES (?, ?)", (number, secret))
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             for number in numbers:
                 tx.connection.exec_driver_sql("DELETE FROM kept WHERE id = ?", (number,))
         store.scrub()
@@ -277,21 +278,21 @@ class TestScrub:
 
     def test_waits_for_readers_then_says_who_must_end(self, store: Store) -> None:
         hasty = Store.open(store.path, wait=0.05)
-        with store.reading(), pytest.raises(StoreError) as refused:
+        with store.reading(EVERYWHERE), pytest.raises(StoreError) as refused:
             hasty.scrub()
         hasty.close()
         assert refused.value.code == "store.busy"
 
 
 def test_close_leaves_one_file(store: Store, home: Path) -> None:
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         keep(tx, "L1")
     store.close()
     assert [path.name for path in home.iterdir()] == ["office.db"]
 
 
 def test_there_is_one_office_in_a_store(store: Store, noon: datetime) -> None:
-    with pytest.raises(IntegrityError), store.writing() as tx:
+    with pytest.raises(IntegrityError), store.writing(EVERYWHERE) as tx:
         tx.connection.execute(insert(office), {"id": 2, "name": "Other", "zone": "UTC", "created_at": noon})
 
 

@@ -10,6 +10,7 @@ from gridmap.errors import ArgumentError, NotFoundError
 from gridmap.layer import Layer
 from gridmap.store import erasure, registers
 from gridmap.store.engine import Store, Transaction
+from gridmap.store.scope import EVERYWHERE
 from tests.store.town import HOUSES, NOON, SECRET, bring_in, day, file
 
 FEW = Layer("houses", "户", "houses", "point", "code", HOUSES.fields[:8], HOUSES.style)  # knows but one private field
@@ -18,7 +19,7 @@ FEW = Layer("houses", "户", "houses", "point", "code", HOUSES.fields[:8], HOUSE
 @pytest.fixture
 def tx(store: Store) -> Iterator[Transaction]:
     """A house whose people changed on day 5 and which ended on day 9, and one that has not changed."""
-    with store.writing() as transaction:
+    with store.writing(EVERYWHERE) as transaction:
         rows = [{"code": "A", "people": 1, "name": SECRET, "age": 41}, {"code": "B", "people": 1, "name": "李四"}]
         bring_in(transaction, file(rows), day(1))
         bring_in(transaction, file([{"code": "A", "people": 2}]), day(5))

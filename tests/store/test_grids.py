@@ -12,12 +12,13 @@ import shapely
 from gridmap.errors import ArgumentError, ConflictError, NotFoundError
 from gridmap.store import grids
 from gridmap.store.engine import Store, Transaction
+from gridmap.store.scope import EVERYWHERE
 from tests.store.town import NOON, cells, day, no_defects, publish
 
 
 @pytest.fixture
 def tx(store: Store) -> Iterator[Transaction]:
-    with store.writing() as transaction:
+    with store.writing(EVERYWHERE) as transaction:
         yield transaction
 
 

@@ -19,6 +19,7 @@ from gridmap.ledger.issues import EVENT_COLUMNS, ISSUE_COLUMNS, Event
 from gridmap.store import issues, leases, ledger_erasure, programmes
 from gridmap.store.categories import categories, keep_categories
 from gridmap.store.engine import Store, Transaction
+from gridmap.store.scope import EVERYWHERE
 from gridmap.store.tables import batch, feature, version
 from gridmap.store.undo import undo
 
@@ -47,7 +48,7 @@ def keep(tx: Transaction, *events: Event, state: str = "reported", recorded: dat
 def one(store: Store, noon: datetime) -> str:
     """The UUID of one issue, with the words of whoever raised it."""
     made = rows(2015)
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         issues.add(tx, made)
         keep(tx, reported(made["issue"].iloc[0], noon, text="it is dark", phone="13800000001"))
     return str(made["issue"].iloc[0])
@@ -55,19 +56,19 @@ def one(store: Store, noon: datetime) -> str:
 
 class TestNumbers:
     def test_they_count_by_year_and_never_twice(self, store: Store) -> None:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             assert issues.add(tx, rows(2015, 2016, 2015)) == ["2015-00001", "2016-00001", "2015-00002"]
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             assert issues.add(tx, rows(2015)) == ["2015-00003"]
 
     def test_beyond_five_digits_they_go_on(self, store: Store) -> None:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             tx.connection.exec_driver_sql("INSERT INTO issue (uuid, number) VALUES ('x', '2015-99999')")
             assert issues.add(tx, rows(2015)) == ["2015-100000"]
             assert issues.add(tx, rows(2015)) == ["2015-100001"]
 
     def test_an_issue_is_found_by_either_name(self, store: Store, one: str) -> None:
-        with store.reading() as tx:
+        with store.reading(EVERYWHERE) as tx:
             assert issues.find(tx, [one, "2015-00001", "2015-00002"]) == {one: one, "2015-00001": one}
             assert issues.numbers(tx, [one, "x"]) == {one: "2015-00001"}
             assert issues.kept(tx, [one])[one] == issues.Kept("2015-00001", "A1", ())
@@ -77,9 +78,9 @@ class TestEvents:
     def test_what_goes_in_comes_out(self, store: Store, one: str, noon: datetime) -> None:
         due = noon + dt.timedelta(days=5)
         said = {"due_at": due.isoformat(), "unit": "lamps", "quantities": {"lamps": 3}}
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             keep(tx, Event(str(uuid4()), one, "file", noon, None, said), state="filed")
-        with store.reading() as tx:
+        with store.reading(EVERYWHERE) as tx:
             kept = issues.events(tx)
         assert tuple(kept.columns) == EVENT_COLUMNS
         assert kept["act"].tolist() == ["report", "file"]
@@ -92,10 +93,10 @@ class TestEvents:
     def test_as_of_and_until(self, store: Store, one: str, noon: datetime) -> None:
         late = noon + dt.timedelta(days=9)
         said = {"due_at": late.isoformat()}
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             filed = Event(str(uuid4()), one, "file", noon + dt.timedelta(days=1), None, said)
             keep(tx, filed, state="filed", recorded=late)
-        with store.reading() as tx:
+        with store.reading(EVERYWHERE) as tx:
             assert len(issues.events(tx, as_of=late - dt.timedelta(microseconds=1))) == 1
             assert len(issues.events(tx, as_of=late)) == 2
             assert len(issues.events(tx, until=noon)) == 1
@@ -106,7 +107,7 @@ class TestEvents:
             assert issues.kept_events(tx, [filed.id, "x"]) == {filed.id: one}
 
     def test_an_issue_is_its_replay_with_number_and_place(self, store: Store, one: str) -> None:
-        with store.reading() as tx:
+        with store.reading(EVERYWHERE) as tx:
             found = issues.issues(tx)
         assert tuple(found.columns) == ISSUE_COLUMNS
         assert (found["issue"].iloc[0], found["number"].iloc[0], found["cell"].iloc[0]) == (one, "2015-00001", "A1")
@@ -114,17 +115,17 @@ class TestEvents:
         assert found.geometry.iloc[0].equals(shapely.Point(114.5, 22.6))
 
     def test_without_an_issue_there_is_none(self, store: Store) -> None:
-        with store.reading() as tx:
+        with store.reading(EVERYWHERE) as tx:
             assert tuple(issues.issues(tx).columns) == ISSUE_COLUMNS
 
     def test_an_event_needs_its_issue(self, store: Store, noon: datetime) -> None:
-        with store.writing() as tx, pytest.raises(NotFoundError, match="x"):
+        with store.writing(EVERYWHERE) as tx, pytest.raises(NotFoundError, match="x"):
             keep(tx, reported("x", noon))
 
 
 class TestWords:
     def test_they_stand_apart_with_their_mark(self, store: Store, one: str) -> None:
-        with store.reading() as tx:
+        with store.reading(EVERYWHERE) as tx:
             kept = issues.private(tx, [one])
             marks = tx.connection.exec_driver_sql("SELECT DISTINCT mark FROM issue_private").scalars().all()
             said = issues.events(tx)["said"].astype(str).iloc[0]
@@ -133,7 +134,7 @@ class TestWords:
         assert "dark" not in said
 
     def test_erased_they_are_gone_and_the_events_stay(self, store: Store, one: str, noon: datetime) -> None:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             assert ledger_erasure.erase_issue(tx, one, reason="asked", at=noon, account="a", fields=["text"]) == 1
             assert issues.private(tx, [one])["field"].tolist() == ["phone"]
             assert ledger_erasure.erase_issue(tx, one, reason="asked", at=noon, account="a") == 1
@@ -147,7 +148,7 @@ class TestWords:
 class TestFeatures:
     def test_an_issue_stands_for_many(self, store: Store, noon: datetime) -> None:
         lamps(store, noon)
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             made = rows(2015, features=[[("streetlights", "L2"), ("streetlights", "L1"), ("streetlights", "L1")]])
             issues.add(tx, made)
             keep(tx, reported(made["issue"].iloc[0], noon))
@@ -157,14 +158,14 @@ class TestFeatures:
 
     def test_how_a_feature_stood(self, store: Store, noon: datetime) -> None:
         lamps(store, noon)
-        with store.reading() as tx:
+        with store.reading(EVERYWHERE) as tx:
             (held,) = issues.stood(tx, "streetlights", ["L1"])["L1"]
             assert issues.stood(tx, "streetlights", ["L9"]) == {}
         assert (held.begin, held.end, held.point) == ("2015-04-01", "~", shapely.Point(114.5, 22.6))
 
     def test_an_import_that_issues_stand_on_is_not_undone(self, store: Store, noon: datetime) -> None:
         lamps(store, noon)
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             issues.add(tx, rows(2015, features=[[("streetlights", "L1")]]))
             with pytest.raises(ConflictError, match="1 issues"):
                 undo(tx, 1, at=noon)
@@ -173,7 +174,7 @@ class TestFeatures:
 def lamps(store: Store, noon: datetime) -> None:
     """Two lamps, brought by one import."""
     day = noon.date()
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         said = {"layer": "streetlights", "file": "x.csv", "digest": "0", "on_day": day, "account": "local"}
         tx.connection.execute(insert(batch), {**said, "recorded_at": noon, "counts": {}})
         for number in (1, 2):
@@ -186,7 +187,7 @@ class TestCategories:
     def test_a_change_ends_one_and_begins_another(self, store: Store) -> None:
         may, june = dt.date(2015, 5, 1), dt.date(2015, 6, 1)
         longer = Category("lamp", "路灯", "lamp", "work_days", 10)
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             assert keep_categories(tx, {"lamp": LAMP}, on=may)["added"] == 1
             assert keep_categories(tx, {"lamp": LAMP}, on=june)["unchanged"] == 1
             assert keep_categories(tx, {"lamp": longer}, on=june)["changed"] == 1
@@ -200,7 +201,7 @@ class TestCategories:
 class TestLeases:
     def test_one_at_a_time_until_it_is_over(self, store: Store, noon: datetime) -> None:
         later = noon + dt.timedelta(minutes=10)
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             assert leases.take(tx, "tick", holder="a", now=noon, until=later)
             assert not leases.take(tx, "tick", holder="b", now=noon, until=later)
             assert leases.take(tx, "tick", holder="a", now=noon, until=later)
@@ -213,7 +214,7 @@ class TestLeases:
 
 class TestProgrammes:
     def test_a_named_set(self, store: Store, one: str) -> None:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             programmes.begin(tx, "Xiasha", note="the old village")
             with pytest.raises(ConflictError):
                 programmes.begin(tx, "Xiasha")

@@ -17,6 +17,7 @@ from gridmap.store import audit, triggers
 from gridmap.store.connect import make_engine
 from gridmap.store.engine import Store
 from gridmap.store.migrations import HEAD
+from gridmap.store.scope import EVERYWHERE
 from gridmap.store.tables import batch, edition, feature, link, metadata, private, version
 from gridmap.store.upgrade import SCRIPTS, at_head, head, migrate, revision, revisions, upgrade
 
@@ -97,7 +98,7 @@ def shape(engine: Engine) -> dict[str, object]:
 def lamp(store: Store, noon: datetime) -> Path:
     """Return a store file in which one streetlight stands, with a private value, a link and an audit row."""
     day = noon.date()
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         said = {"layer": "streetlights", "file": "x.csv", "digest": "0", "on_day": day, "account": "local"}
         named = {"name": "2015", "valid_from": day, "recorded_at": noon, "account": "local"}
         piece = {"version_id": 1, "edition_id": 1, "part": 0, "code": "A1", "how": "within", "differs": False}
@@ -134,12 +135,12 @@ class TestTables:
         declared.dispose()
 
     def test_the_box_of_each_version_is_an_r_tree(self, store: Store) -> None:
-        with store.reading() as tx:
+        with store.reading(EVERYWHERE) as tx:
             made = tx.connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'version_box'").scalar()
         assert made == "CREATE VIRTUAL TABLE version_box USING rtree(id, min_x, max_x, min_y, max_y)"
 
     def test_every_trigger_is_there_and_no_other(self, store: Store) -> None:
-        with store.reading() as tx:
+        with store.reading(EVERYWHERE) as tx:
             assert triggers.wrong(tx.connection) == ()
 
     def test_the_head_known_without_the_migration_tool_is_the_head(self) -> None:
@@ -223,6 +224,6 @@ class TestUpgrade:
         monkeypatch.setattr(
             "gridmap.store.upgrade.make_engine", lambda path, begin, **_: make_engine(path, begin, wait=0)
         )
-        with store.writing(), pytest.raises(StoreError) as refused:
+        with store.writing(EVERYWHERE), pytest.raises(StoreError) as refused:
             migrate(store.path, planted(tmp_path, REBUILD))
         assert refused.value.code == "store.busy"

@@ -20,6 +20,7 @@ from gridmap.people.roster import (
 from gridmap.store import people
 from gridmap.store.engine import Store
 from gridmap.store.people import RosterPlan, end_assignments, keep_roster, phones
+from gridmap.store.scope import EVERYWHERE
 
 MARCH, JUNE = dt.date(2015, 3, 1), dt.date(2015, 6, 1)
 QUAY = "440307010001101"
@@ -48,12 +49,12 @@ def head(begin: str | None, end: str | None = None, who: str = "7") -> tuple[obj
 
 
 def keep(store: Store, said: RosterPlan, on: dt.date = MARCH) -> dict[str, int]:
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         return keep_roster(tx, said, on=on)
 
 
 def kept(store: Store) -> Roster:
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         return people.roster(tx)
 
 
@@ -125,7 +126,7 @@ def test_a_unit_keeps_its_chief_where_the_file_names_none(store: Store) -> None:
 
 def test_telephones_are_asked_for_by_name(store: Store) -> None:
     keep(store, plan())
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         assert phones(tx, ["7"]) == {"7": "13800000007"}
         assert phones(tx, ["8"]) == {}
     assert "13800000007" not in repr(plan())
@@ -133,7 +134,7 @@ def test_telephones_are_asked_for_by_name(store: Store) -> None:
 
 def test_assignments_of_cells_that_are_gone_end_and_are_listed(store: Store) -> None:
     keep(store, plan(head("2015-01-01"), head("2015-08-01", who="8")))
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         assert end_assignments(tx, [QUAY], on=JUNE).empty
         gone = end_assignments(tx, ["440307010001"], on=JUNE)
     assert gone["who"].tolist() == ["7", "8"]

@@ -16,6 +16,7 @@ from gridmap.store import ledger_erasure, plans, undo
 from gridmap.store.copies import backup, restore
 from gridmap.store.engine import Store, Transaction
 from gridmap.store.plans import PlannedRoute, PlannedStop
+from gridmap.store.scope import EVERYWHERE
 from tests.store.town import HOUSES, NOON, bring_in, day, file
 
 SEVEN = dt.datetime(2015, 3, 1, 11, tzinfo=dt.UTC)
@@ -50,7 +51,7 @@ def keep(tx: Transaction, routes: Sequence[PlannedRoute] = (), left: Sequence[Pl
 @pytest.fixture
 def tx(store: Store) -> Iterator[Transaction]:
     """Houses A, B and C of one import."""
-    with store.writing() as transaction:
+    with store.writing(EVERYWHERE) as transaction:
         bring_in(transaction, file([{"code": key} for key in "ABC"]), day(1))
         yield transaction
 
@@ -142,16 +143,16 @@ def test_an_erased_stop_stays_and_tells_neither_hours_nor_reasons(tx: Transactio
 
 
 def test_a_copy_brought_back_tells_no_erased_hours_either(store: Store, home: Path, tmp_path: Path) -> None:
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         bring_in(tx, file([{"code": key} for key in "AB"]), day(1))
         number = keep(tx, [route([called("A", 5), called("B", 20)])])
     copy = backup(store, tmp_path / "copy.db")
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         erase(tx, "A")
     store.close()
     restore(home / "office.db", copy, at=NOON, account="admin")
     again = Store.open(home / "office.db")
-    with again.reading() as tx:
+    with again.reading(EVERYWHERE) as tx:
         windows = plans.plan_kept(tx, number).stops.set_index("key")["windows"]
     again.close()
     assert windows.to_dict() == {"A": [], "B": [list(WISHED)]}

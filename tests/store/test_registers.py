@@ -16,6 +16,7 @@ from gridmap.errors import ArgumentError, ConflictError, NotFoundError
 from gridmap.layer import Field, Layer
 from gridmap.store import batches, changes, links, registers
 from gridmap.store.engine import Store, Transaction
+from gridmap.store.scope import EVERYWHERE
 from tests.store.diary import DAYS, HOMES, IMPORTS, Diary, Import, pages, play, publish_both
 from tests.store.town import HOUSES, NOON, ROADS, SECRET, bring_in, day, file, given, link, publish
 
@@ -40,7 +41,7 @@ PRIVATE = ("name", "age", "poor", "born", "debt")
 @pytest.fixture
 def tx(store: Store) -> Iterator[Transaction]:
     """A transaction in an office with a grid of two cells from day 1 on; nothing of it is kept."""
-    with store.writing() as transaction:
+    with store.writing(EVERYWHERE) as transaction:
         publish(transaction, day(1))
         yield transaction
         transaction.rollback()
@@ -126,7 +127,7 @@ class TestColumns:
             on_day(tx, 1, reveal=["name", name])
 
     def test_private_values_stand_in_the_side_rows_alone(self, store: Store) -> None:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             bring_in(tx, file([FULL]), day(1))
             rows = tx.connection.exec_driver_sql("SELECT fields FROM version").scalars().all()
             kept = tx.connection.exec_driver_sql("SELECT field, mark FROM private ORDER BY field").all()
@@ -168,7 +169,7 @@ class TestPlaces:
         assert on_day(tx, 10)["link_how"].tolist() == ["inside", "outside"]
 
     def test_before_the_first_edition_nothing_is_linked(self, store: Store) -> None:
-        with store.writing() as tx:
+        with store.writing(EVERYWHERE) as tx:
             publish(tx, day(8))
             bring_in(tx, file([{"code": "A"}], places=[WEST]), day(5))
             assert on_day(tx, 7)["cell"].tolist() == [None]
@@ -311,7 +312,7 @@ def two_grids(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """An office with two editions, for all the examples of a property; each leaves it as it was."""
     folder = tmp_path_factory.mktemp("home") / "office"
     made = Store.create(folder / "office.db", name="Dapeng", zone="Asia/Shanghai", at=NOON)
-    with made.writing() as tx:
+    with made.writing(EVERYWHERE) as tx:
         publish_both(tx)
     yield made
     made.close()
@@ -320,7 +321,7 @@ def two_grids(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @suppose(imports=IMPORTS)
 @settings(max_examples=12)
 def test_every_day_reads_as_in_a_diary_kept_by_hand(two_grids: Store, imports: list[Import]) -> None:
-    with two_grids.writing() as tx:
+    with two_grids.writing(EVERYWHERE) as tx:
         tx.rollback()
         assert pages(tx) == Diary().read()
         diary = play(tx, imports)
@@ -330,7 +331,7 @@ def test_every_day_reads_as_in_a_diary_kept_by_hand(two_grids: Store, imports: l
 @suppose(imports=IMPORTS)
 @settings(max_examples=10)
 def test_the_same_file_twice_changes_nothing(two_grids: Store, imports: list[Import]) -> None:
-    with two_grids.writing() as tx:
+    with two_grids.writing(EVERYWHERE) as tx:
         tx.rollback()
         play(tx, imports)
         kept = registers.features(tx, HOMES, on=day(DAYS), reveal=["name"])

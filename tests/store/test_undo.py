@@ -15,6 +15,7 @@ from hypothesis import settings
 from gridmap.errors import ConflictError, NotFoundError
 from gridmap.store import batches, erasure, links, registers, undo
 from gridmap.store.engine import Store, Transaction
+from gridmap.store.scope import EVERYWHERE
 from tests.store.diary import IMPORTS, Import, bring_in_rows, publish_both
 from tests.store.town import HOUSES, NOON, SECRET, bring_in, day, file, publish
 
@@ -25,7 +26,7 @@ TABLES = ("feature", "version", "private", "link", "version_box")
 @pytest.fixture
 def tx(store: Store) -> Iterator[Transaction]:
     """A transaction in an office with a grid from day 1 on."""
-    with store.writing() as transaction:
+    with store.writing(EVERYWHERE) as transaction:
         publish(transaction, day(1))
         yield transaction
 
@@ -43,7 +44,7 @@ def two_grids(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """An office with two editions, for all the examples of a property; each leaves it as it was."""
     folder = tmp_path_factory.mktemp("home") / "office"
     made = Store.create(folder / "office.db", name="Dapeng", zone="Asia/Shanghai", at=NOON)
-    with made.writing() as tx:
+    with made.writing(EVERYWHERE) as tx:
         publish_both(tx)
     yield made
     made.close()
@@ -52,7 +53,7 @@ def two_grids(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @suppose(imports=IMPORTS)
 @settings(max_examples=8)
 def test_undoing_each_last_import_goes_back_step_by_step_to_what_was(two_grids: Store, imports: list[Import]) -> None:
-    with two_grids.writing() as tx:
+    with two_grids.writing(EVERYWHERE) as tx:
         tx.rollback()
         states, numbers = [everything(tx)], []
         for one in imports:

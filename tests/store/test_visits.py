@@ -15,6 +15,7 @@ from gridmap.errors import NotFoundError
 from gridmap.ledger.visits import COLUMNS, Visit, current, digest
 from gridmap.store import sheets, visits
 from gridmap.store.engine import Store
+from gridmap.store.scope import EVERYWHERE
 
 AT = dt.datetime(2015, 3, 12, 11, 30, tzinfo=dt.UTC)
 LATER = dt.datetime(2015, 3, 13, 1, tzinfo=dt.UTC)
@@ -26,12 +27,12 @@ def visit(number: int, **said: object) -> Visit:
 
 def keep(store: Store, *said: Visit, at: dt.datetime = LATER, cell: str | None = "440307010001101") -> None:
     rows = [visits.NewVisit(one, None, cell, "7", False, digest(one)) for one in said]
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         visits.keep(tx, rows, at=at, account="clerk")
 
 
 def read(store: Store, **asked: object) -> pd.DataFrame:
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         return visits.visits(tx, **asked)
 
 
@@ -92,13 +93,13 @@ def test_answers_are_read_only_where_they_are_asked_for(store: Store) -> None:
     assert read(store)["answers"].tolist() == [{"a/b": "c"}, {}, {}]
     assert read(store, ids=[visit(1).id])["answers"].tolist() == [{"a/b": "c"}]
     assert read(store, answers=False)["answers"].tolist() == [{}, {}, {}]
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         assert visits.notes(tx, [visit(1).id, visit(3).id]) == {visit(1).id: "a note"}
 
 
 def test_a_chain_leads_back_to_its_first_visit(store: Store) -> None:
     keep(store, visit(1), visit(2, corrects=visit(1).id), visit(3, corrects=visit(2).id))
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         assert {visits.first_of(tx, visit(number).id) for number in (1, 2, 3)} == {visit(1).id}
         held = visits.known(tx, [visit(number).id for number in (1, 3, 4)])
     assert {UUID(name).int: kept.corrected for name, kept in held.items()} == {1: True, 3: False}
@@ -120,12 +121,12 @@ def test_two_writers_at_once_lose_nothing(store: Store) -> None:
 
 
 def test_a_sheet_of_features_that_are_not_kept_is_none(store: Store) -> None:
-    with pytest.raises(NotFoundError, match="H1"), store.writing() as tx:
+    with pytest.raises(NotFoundError, match="H1"), store.writing(EVERYWHERE) as tx:
         sheets.keep_sheet(tx, [("households", "H1")], cell=None, on=AT.date(), at=AT, account="c")
-    with store.writing() as tx:
+    with store.writing(EVERYWHERE) as tx:
         numbers = [sheets.keep_sheet(tx, [], cell=None, on=day, at=AT, account="c") for day in _days()]
     assert numbers == ["2015-0001", "2015-0002", "2016-0001", "2015-0003"]
-    with store.reading() as tx:
+    with store.reading(EVERYWHERE) as tx:
         assert sheets.stops(tx, "2015-0001") == {}
         assert sheets.sheets(tx)["number"].tolist() == numbers[::-1]
         with pytest.raises(NotFoundError, match="2017-0001"):

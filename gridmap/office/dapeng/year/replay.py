@@ -55,7 +55,7 @@ def replay_year(person: Person, office: Office, *, seed: int, year: Year, survey
     """
     found = _found(survey, office)
     evenings = Evenings.of(year.weekdays, office.clock.zone)
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         scene = scene_of(office, tx, seed)
         rules = _rules(office, tx)
         chosen = lamps(scene, found, year.lamps)
@@ -168,7 +168,7 @@ def _held(evening: Evening) -> tuple[Sized, Sized, Sized]:
 def _gather(person: Person, office: Office, issues_of: Sequence[str]) -> None:
     """Put the issues of the programme into it; its note says what is made up."""
     name, about = (say(f"dapeng.{code}", office.settings.lang) for code in ("programme", "programme_note"))
-    with office.store.reading() as tx:
+    with office.reading(person) as tx:
         begun = name in set(programmes.programmes(tx)["programme"])
     if issues_of and not begun:
         begin_programme(person, office, name, text=about)
