@@ -1,0 +1,1 @@
+"""Who asks, and what everybody is asked to keep: sessions, tokens, limits, freshness."""

@@ -1,0 +1,59 @@
+"""Freshness: an answer is asked for again and again, and sent again only if it may have become another one.
+
+The tag of an answer is made of the marks of the data, the day, the minute where deadlines run, who asks (scope, role,
+cadre), the language and the address. Whoever it is for alone may keep it, and asks each time whether it still holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+import orjson
+from fastapi import Request, params
+
+from api.access.asking import Asked
+from gridmap.office.freshness import data_marks
+
+KEPT = "private, must-revalidate"
+
+
+class NotModified(Exception):  # noqa: N818  it is an answer, not an error
+    """What the client holds is what it would get."""
+
+
+def fresh(*subjects: str, by_minute: bool = True) -> Callable[[Request, Asked], None]:
+    """Return a dependency that answers 304 where nothing can have changed.
+
+    `subjects`: whose marks count (none named: all). `by_minute`: the answer may change with the clock alone, as what
+    is overdue does; else only with the office's day.
+    """
+
+    def look(request: Request, asked: Asked) -> None:
+        marks = data_marks(asked.office)
+        person = asked.person
+        now = asked.office.clock.now()
+        facts = [
+            {name: mark for name, mark in marks.items() if not subjects or name in subjects},
+            asked.office.clock.today().isoformat(),
+            now.strftime("%H:%M") if by_minute else "",
+            sorted(person.scope) if person.scope is not None else None,
+            person.role,
+            person.cadre,
+            asked.lang,
+            request.url.path,
+            sorted(request.query_params.multi_items()),
+            request.headers.get("accept", ""),
+        ]
+        tag = f'"{hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]}"'
+        request.state.tag = tag
+        held = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+        if tag in held:
+            raise NotModified
+
+    return look
+
+
+def Fresh(*subjects: str, by_minute: bool = True) -> params.Depends:  # noqa: N802  reads like FastAPI's own
+    """Return what goes into the `dependencies` of a route: see `fresh`."""
+    return params.Depends(fresh(*subjects, by_minute=by_minute))

@@ -1,0 +1,1 @@
+"""One file a resource: each turns a request into a call of an errand."""

@@ -1,0 +1,54 @@
+"""The service: `uvicorn --factory api.main:create`, or `gridmap serve`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from fastapi import FastAPI, Request, Response
+
+import api.endpoints
+import api.standards
+import api.web
+from api.access.around import Around
+from api.access.fresh import NotModified
+from api.errors import handle_errors
+from gridmap.office.clock import Clock
+from gridmap.office.wiring import open_office
+from gridmap.settings import default_home
+
+_ROOMS = (api.endpoints, api.standards, api.web)
+
+
+def create() -> FastAPI:
+    """Return the service of the office that `GRIDMAP_HOME` names."""
+    return service(default_home())
+
+
+def service(home: Path, *, clock: Clock | None = None) -> FastAPI:
+    """Return the service of the office in `home`. Raises StoreError or SettingsError if it cannot be opened."""
+    office = open_office(home, clock=clock)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        with office:
+            yield
+
+    app = FastAPI(title="gridmap", version="0.1.0", lifespan=life, docs_url=None, redoc_url=None)
+    app.state.office = office
+    handle_errors(app)
+    app.add_exception_handler(NotModified, _not_modified)
+    for room in _ROOMS:
+        for found in iter_modules(room.__path__):
+            router = getattr(import_module(f"{room.__name__}.{found.name}"), "ROUTER", None)
+            if router is not None:
+                app.include_router(router)
+    app.add_middleware(Around)
+    return app
+
+
+async def _not_modified(_: Request, __: Exception) -> Response:
+    return Response(status_code=304)

@@ -1,0 +1,1 @@
+"""Doors that other programs know: OGC API Features, CQL2, vector tiles."""
