@@ -286,7 +286,7 @@ def _what(stop: object, office: Office) -> str:
 
 def _plain(kept: KeptPlan) -> dict[str, object]:
     # When somebody wants to be visited is for the plan alone.
-    stops = pd.DataFrame(kept.stops.drop(columns=["geometry", "windows"]))
+    stops = pd.DataFrame(kept.stops.drop(columns=["geometry", "windows", "days"]))
     routes = pd.DataFrame(kept.routes.drop(columns=["geometry", "start"]))
     head = {"plan": kept.number, "on": kept.on.isoformat(), "replaces": kept.replaces, "asked": dict(kept.asked)}
     return head | {"routes": records(routes), "stops": records(stops)}

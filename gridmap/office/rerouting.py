@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import shapely
 
 from gridmap.errors import ArgumentError, Fault, FaultsError, NotFoundError
@@ -21,7 +22,7 @@ from gridmap.office.route_plans import (
     stop_again,
     told,
 )
-from gridmap.office.routing import keep, show_plan
+from gridmap.office.routing import called_since, keep, show_plan
 from gridmap.office.wiring import Office
 from gridmap.people.person import Person
 from gridmap.routes.check import check
@@ -54,8 +55,9 @@ def plan_again(
     rest = [stop_again(row) for row in mine[~mine["visited"]].itertuples(index=False)]
     with office.reading_whole() as tx:
         network, whole = network_on(office, tx, kept.on), plans.plan_kept(tx, number)
-    others = whole.stops[whole.stops["route"].isna() & ~whole.stops.geometry.isna()]
-    wished = [stop_again(row) for row in others.itertuples(index=False) if cadre in row.cadres]
+        called = called_since(office, tx, whole)
+    others = whole.stops[whole.stops["route"].isna() & ~whole.stops.geometry.isna() & ~np.array(called, dtype=bool)]
+    wished = [stop for row in others.itertuples(index=False) if (stop := stop_again(row)).may(cadre, day)]
     here = shapely.Point(place) if place is not None else (route.start if gone.empty else gone.geometry.iloc[-1])
     now = int((at - midnight(office, day)).total_seconds())
     begin, finish = asked.hours()
@@ -128,12 +130,16 @@ def _keep_with(  # noqa: PLR0917 - the old plan, what is new of it, and who make
     """Keep the plan with one route made anew: the others and what they left out stay."""
     with office.reading_whole() as tx:
         kept = plans.plan_kept(tx, kept.number)  # whole: what does not exist for the person stays in it
-    anew = {(one.layer, one.key, one.issue) for part in routes for one in part.stops}
-    anew |= {(one.layer, one.key, one.issue) for one in left}
+    anew = {_same(one) for one in (*left, *(one for part in routes for one in part.stops))}
     others = [_route_again(kept, row) for row in kept.routes.itertuples(index=False) if row.id != route]
     before = [kept_again(row) for row in kept.stops[kept.stops["route"].isna()].itertuples(index=False)]
-    rest = [one for one in before if (one.layer, one.key, one.issue) not in anew]
+    rest = [one for one in before if _same(one) not in anew]
     return keep(person, office, Asked.of(kept.asked), [*others, *routes], [*rest, *left], kept.number)
+
+
+def _same(stop: PlannedStop) -> tuple[object, ...]:
+    """Return what a stop is known by within a plan: one thing may be several, for different people."""
+    return stop.layer, stop.key, stop.issue, tuple(stop.cadres)
 
 
 def _route_again(kept: KeptPlan, row: Any) -> PlannedRoute:  # noqa: ANN401 - a row of a frame

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import combinations
 from typing import Any
 
 import geopandas as gpd
@@ -18,7 +19,7 @@ from gridmap.office.wiring import Office
 from gridmap.routes import problem as pure
 from gridmap.routes.plan import LeftOut, Plan, Route, plan_of
 from gridmap.routes.problem import Problem, Shift
-from gridmap.routes.reasons import Reason, priority
+from gridmap.routes.reasons import Reason
 from gridmap.routes.solve import solve
 from gridmap.store import registers
 from gridmap.store.engine import Transaction
@@ -140,14 +141,14 @@ def problem_of(network: Network, group: Group, asked: Asked, rest: Rest | None =
     ends = group.starts if rest is None else [rest.end] * count
     places = [*group.starts, *ends, *(stop.place for stop in group.stops)]
     travel = Travel(network, gpd.GeoSeries(places, crs=4326), asked.mode)
-    going = [group.cadres[at] for at, _ in group.shifts()]
+    going = [(group.cadres[at], day) for at, day in group.shifts()]
     stops = [
         pure.Stop(
             place=2 * count + at,
-            priority=priority(stop.reasons),
+            priority=stop.priority,
             service=stop.service,
             windows=stop.windows,
-            shifts=frozenset(shift for shift, cadre in enumerate(going) if cadre in stop.cadres),
+            shifts=frozenset(shift for shift, whose in enumerate(going) if stop.may(*whose)),
         )
         for at, stop in enumerate(group.stops)
     ]
@@ -163,15 +164,24 @@ def planned(office: Office, network: Network, group: Group, asked: Asked, rest: 
 
 
 def _early(problem: Problem, group: Group, plan: Plan) -> Plan:
-    """Return the plan with each cadre's routes in the order of what they are worth: his days are alike but for that."""
-    orders: list[list[int]] = [[] for _ in problem.shifts]
+    """Return the plan with each cadre's routes in the order of what they are worth, as far as their stops allow it.
+
+    His days are alike but for what may be called at on them.
+    """
+    orders = [[call.stop for call in route.calls] for route in plan.routes]
     shifts = group.shifts()
+
+    def gains(early: int, late: int) -> bool:
+        """Return whether two routes may change their days, and the one worth more comes first then."""
+        worth, more = (sum(problem.stops[stop].priority for stop in orders[at]) for at in (early, late))
+        swapped = [(stop, late) for stop in orders[early]] + [(stop, early) for stop in orders[late]]
+        return more > worth and all(problem.allowed(stop, at) for stop, at in swapped)
+
     for cadre in range(len(group.cadres)):
         mine = [shift for shift, (at, _) in enumerate(shifts) if at == cadre]
-        calls = [[call.stop for call in plan.routes[shift].calls] for shift in mine]
-        calls.sort(key=lambda stops: -sum(problem.stops[stop].priority for stop in stops))
-        for shift, stops in zip(mine, calls, strict=True):
-            orders[shift] = stops
+        while pair := next((pair for pair in combinations(mine, 2) if gains(*pair)), None):
+            early, late = pair
+            orders[early], orders[late] = orders[late], orders[early]
     return plan_of(problem, orders, plan.left_out)
 
 
@@ -210,7 +220,9 @@ def _route(  # noqa: PLR0917 - a route, and all that it was made from
     order = [cadre, *(2 * count + call.stop for call in route.calls), count + cadre]
     legs = [shapely.get_coordinates(leg) for leg in travel.legs(order)] if route.calls else []
     stops = [
-        planned_stop(group.stops[call.stop], times=(instant(call.arrive), instant(call.begin), instant(call.leave)))
+        planned_stop(
+            group.stops[call.stop].on(day), times=(instant(call.arrive), instant(call.begin), instant(call.leave))
+        )
         for call in route.calls
     ]
     return PlannedRoute(
@@ -248,14 +260,25 @@ def planned_stop(
         issue=stop.issue,
         cell=stop.cell,
         place=None if stop.place is None or stop.place.is_empty else stop.place,
-        priority=priority(stop.reasons),
+        priority=stop.priority,
         reasons=reasons,
         service=stop.service,
         windows=stop.windows,
         cadres=sorted(stop.cadres),
+        days=_days_of(stop),
         times=times,
         left_out=None if left_out is None else {"code": left_out.reason, "inputs": dict(left_out.inputs)},
     )
+
+
+def _days_of(stop: Stop) -> dict[str, list[dt.date]]:
+    """Return on which days each cadre may go; nothing where each may on any."""
+    return {cadre: [day for day in stop.days if stop.may(cadre, day)] for cadre in sorted(stop.cadres) if stop.days}
+
+
+def _by_day(days: Mapping[str, Collection[dt.date]]) -> dict[dt.date, frozenset[str]]:
+    every = sorted({day for own in days.values() for day in own})
+    return {day: frozenset(cadre for cadre, own in days.items() if day in own) for day in every}
 
 
 def stop_again(row: Any) -> Stop:  # noqa: ANN401 - a row of a frame
@@ -269,6 +292,8 @@ def stop_again(row: Any) -> Stop:  # noqa: ANN401 - a row of a frame
         cadres=frozenset(row.cadres),
         windows=tuple((int(begin), int(end)) for begin, end in row.windows),
         reasons=[Reason(one["code"], one["inputs"]) for one in row.reasons],
+        days=_by_day(row.days),
+        worth=int(row.priority),
     )
 
 
@@ -289,6 +314,7 @@ def kept_again(row: Any) -> PlannedStop:  # noqa: ANN401 - a row of a frame
         times,
         row.left_out,
         bool(row.locked),
+        row.days,
     )
 
 

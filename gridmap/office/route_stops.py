@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,8 +23,8 @@ from gridmap.office.wiring import Office
 from gridmap.people.access import may
 from gridmap.people.belonging import Belonging, belonging
 from gridmap.people.person import Person
-from gridmap.people.roster import Roster, in_force
-from gridmap.routes.reasons import SOON_DAYS, Reason
+from gridmap.people.roster import Roster
+from gridmap.routes.reasons import SOON_DAYS, Reason, priority
 from gridmap.store import grids, people, registers
 from gridmap.store.engine import Transaction
 
@@ -43,6 +43,8 @@ class Stop:
     """A stop that somebody should call at: a feature, an issue, or an issue at a feature.
 
     `place`: EPSG:4326, null = none. `cadres`: those of the asked who may go. `windows`: local seconds of the day.
+    `days`: who may go on which day, `by_day` why (none = each of `cadres` on any, for `reasons`); `reasons` are those
+    of the day on which it is worth most. `worth`: its points where the reasons were erased.
     """
 
     layer: str | None
@@ -53,6 +55,22 @@ class Stop:
     cadres: frozenset[str]
     windows: Windows = ()
     reasons: list[Reason] = field(default_factory=list)
+    days: Mapping[dt.date, frozenset[str]] = field(default_factory=dict)
+    by_day: Mapping[dt.date, list[Reason]] = field(default_factory=dict)
+    worth: int = 0
+
+    @property
+    def priority(self) -> int:
+        """Return what it is worth: the points of its reasons."""
+        return priority(self.reasons) or self.worth
+
+    def may(self, cadre: str, day: dt.date) -> bool:
+        """Return whether a cadre may go there on a day."""
+        return cadre in (self.days.get(day, ()) if self.days else self.cadres)
+
+    def on(self, day: dt.date) -> Stop:
+        """Return it as it is asked for on a day."""
+        return replace(self, reasons=self.by_day.get(day, self.reasons))
 
     @property
     def service(self) -> int:
@@ -70,21 +88,13 @@ class Evening:
     on: dt.date
     cadres: frozenset[str]
 
-    def stops(self, under: str | None = None) -> list[Stop]:
-        """Return the stops, by layer, key and issue; `under` keeps those in a cell of any level or below it."""
-        held: dict[tuple[object, ...], Stop] = {}
-        for stop in (*self._due(), *self._issues()):
-            # One thing, one call: unless those who may go differ.
-            known = held.setdefault((stop.layer, stop.key, stop.issue if stop.key is None else "", stop.cadres), stop)
-            if known is not stop:
-                known.reasons += stop.reasons
-                known.issue = known.issue or stop.issue
+    def asked(self, under: str | None = None) -> list[Stop]:
+        """Return a stop for each reason to go somewhere; `under` keeps those in a cell of any level or below it."""
         within = None if under is None else set(self.grid_members(under))
-        kept = [stop for stop in held.values() if within is None or stop.cell in within]
-        return sorted(kept, key=lambda stop: (stop.layer or "", stop.key or "", stop.issue or ""))
+        return [stop for stop in (*self._due(), *self._issues()) if within is None or stop.cell in within]
 
     def lamps(self, under: str | None = None) -> list[Stop]:
-        """Return the dark lamps of the day, each for any of the cadres; `under` as `stops`."""
+        """Return the dark lamps of the day, each for any of the cadres; `under` as `asked`."""
         layer = self.office.layers[LAMPS]
         rows = registers.features(self.tx, layer, on=self.on, under=under)
         dark = rows[rows["status"] == "dark"]
@@ -108,11 +118,6 @@ class Evening:
         """Who belongs where on the day; null before the first grid."""
         edition = grids.edition_on(self.tx, self.on)
         return None if edition is None else belonging(self.office.grid(self.tx, edition.id), self.roster, self.on)
-
-    def away(self, days: Collection[dt.date]) -> frozenset[tuple[str, dt.date]]:
-        """Return the cadres who are absent, with the day."""
-        absences = self.roster.absences
-        return frozenset((cadre, day) for day in days for cadre in in_force(absences, day)["cadre"])
 
     def _going(self, cell: str | None, units: Collection[str] = ()) -> frozenset[str]:
         """Return which of the asked may go to a cell: who answers there or above, or holds a post in one of `units`."""

@@ -11,13 +11,14 @@ import pandas as pd
 from gridmap.errors import ArgumentError, ConflictError, NotFoundError
 from gridmap.office.auditing import note
 from gridmap.office.calendars import calendar_of
+from gridmap.office.route_days import over_days
 from gridmap.office.route_plans import Asked, Group, midnight, network_on, planned, planned_stop, starting_at
 from gridmap.office.route_sight import existing
 from gridmap.office.route_stops import Evening, Stop
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
-from gridmap.people.roster import TIERS
+from gridmap.people.roster import TIERS, Roster, in_force
 from gridmap.routes.plan import LeftOut
 from gridmap.store import people, plans, visits
 from gridmap.store.engine import Transaction
@@ -31,22 +32,25 @@ def plan_evening(person: Person, office: Office, asked: Asked, *, progress: Prog
     """Plan the evening of the cadres asked for, keep the plan and return its number.
 
     Stops come from duties that are due or overdue, from open issues and from look-backs; `routes.reasons` says what
-    each reason is worth. A cadre goes where he answers, himself or above, or holds an issue. Nobody goes on a day on
-    which he is absent. What nobody may go to is left out, unless cadres were named: their plan is of what they may go
-    to. A cadre's account plans for himself alone. Raises NotFoundError for an unknown cadre or cell and for an office
-    without roads, ConflictError for one named who is away on all the days, ArgumentError for an unknown tier, mode or
-    place.
+    each reason is worth. Of several days each has its own stops and its own people: what becomes due within them is
+    called at from that day on. A cadre goes where he answers on the day, himself or above, or holds an issue. Nobody
+    goes on a day on which he is absent. What nobody may go to is left out, unless cadres were named: their plan is of
+    what they may go to. A cadre's account plans for himself alone. Raises NotFoundError for an unknown cadre or cell
+    and for an office without roads, ConflictError for one named who is away on all the days, ArgumentError for an
+    unknown tier, mode or place.
     """
     refuse_unless(person, "plan")
     asked = _checked(person, asked)
     with office.reading_whole() as tx:
         cadres = _cadres(tx, asked)
-        evening = Evening(person, office, tx, asked.on, frozenset(cadres))
         days = _days(office, tx, asked)
-        away = evening.away(days)
+        away = _away(people.roster(tx), days)
         going = _going(cadres, days, away, asked)
-        evening.cadres = frozenset(going)
-        stops = evening.lamps(asked.under) if asked.lamps else evening.stops(asked.under)
+        evenings = [Evening(person, office, tx, day, _there(going, day, away)) for day in days or [asked.on]]
+        if asked.lamps:
+            stops = replace(evenings[0], cadres=frozenset(going)).lamps(asked.under)
+        else:
+            stops = over_days({evening.on: evening.asked(asked.under) for evening in evenings})
         network = network_on(office, tx, asked.on)
     if asked.cadres:
         stops = [stop for stop in stops if stop.cadres]  # what others are for is no matter of theirs
@@ -75,7 +79,7 @@ def show_plan(person: Person, office: Office, number: str | None = None, *, on: 
         if found is None:
             raise NotFoundError("office.no_plan", on=on or office.clock.today())
         kept = existing(person, office, tx, plans.plan_kept(tx, found))
-        kept = replace(kept, stops=kept.stops.assign(visited=_called(office, tx, kept)))
+        kept = replace(kept, stops=kept.stops.assign(visited=called_since(office, tx, kept)))
     if person.role != "cadre":
         return kept
     return replace(kept, stops=kept.stops[kept.stops["route"].notna()])
@@ -112,6 +116,15 @@ def _cadres(tx: Transaction, asked: Asked) -> list[str]:
     chosen = known if asked.cadres else known[known["tier"].isin(asked.tiers)]
     kept = set(asked.cadres) if asked.cadres else set(chosen["cadre"])
     return sorted(kept)
+
+
+def _away(roster: Roster, days: Collection[dt.date]) -> frozenset[tuple[str, dt.date]]:
+    """Return the cadres who are absent, with the day."""
+    return frozenset((cadre, day) for day in days for cadre in in_force(roster.absences, day)["cadre"])
+
+
+def _there(cadres: Iterable[str], day: dt.date, away: Collection[tuple[str, dt.date]]) -> frozenset[str]:
+    return frozenset(cadre for cadre in cadres if (cadre, day) not in away)
 
 
 def _going(
@@ -168,7 +181,7 @@ def _groups(
     return groups, nobody
 
 
-def _called(office: Office, tx: Transaction, kept: KeptPlan) -> list[bool]:
+def called_since(office: Office, tx: Transaction, kept: KeptPlan) -> list[bool]:
     """Return by stop whether its feature was called at on the stop's own local day, whatever came of it.
 
     One that was left out has the days of the plan.

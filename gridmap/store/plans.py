@@ -26,7 +26,8 @@ class PlannedStop:
     """A stop of a plan: a feature, an issue or both, at a place (EPSG:4326; null = it has none).
 
     `reasons`: code, points and inputs of each. `windows`: local seconds of the day, half-open. `cadres` who may go,
-    `days` on which days each of them may (none = on any of the plan). `times`: arrive, begin, leave (aware; null = left out). `left_out`: code and inputs of the reason.
+    `days` on which days each of them may (none = on any of the plan). `times`: arrive, begin, leave (aware; null = left
+    out). `left_out`: code and inputs of the reason.
     """
 
     layer: str | None
@@ -39,10 +40,10 @@ class PlannedStop:
     service: int
     windows: Sequence[tuple[int, int]] = field(repr=False)
     cadres: Sequence[str]
-    days: Mapping[str, Sequence[dt.date]] = field(default_factory=dict)
     times: tuple[dt.datetime, dt.datetime, dt.datetime] | None = None
     left_out: Mapping[str, object] | None = None
     locked: bool = False
+    days: Mapping[str, Sequence[dt.date]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ class KeptPlan:
 
     `routes`: id, cadre, companion, begin, finish, back (UTC), metres, start (Point), sheet (its number; null = not
     printed) and geometry. `stops`: route (null = left out), position from 1, layer, key, issue (number), cell,
-    priority, reasons, service, windows, cadres, days (by cadre; empty = any of the plan), arrive, begin, leave (UTC), left_out,
-    locked and geometry.
+    priority, reasons, service, windows, cadres, days (by cadre; empty = any of the plan), arrive, begin, leave (UTC),
+    left_out, locked and geometry.
     """
 
     number: str
@@ -186,15 +187,20 @@ def _stop_row(stop: PlannedStop, ids: _Ids, made: int, route: int | None, positi
         "reasons": [dict(reason) for reason in stop.reasons],
         "service": stop.service,
         "windows": [list(window) for window in stop.windows],
-        "cadres": {cadre: [day.isoformat() for day in stop.days[cadre]] for cadre in stop.cadres}
-        if stop.days
-        else list(stop.cadres),
+        "cadres": _cadres(stop),
         "arrive": arrive,
         "begin": begin,
         "leave": leave,
         "left_out": None if stop.left_out is None else dict(stop.left_out),
         "locked": stop.locked,
     }
+
+
+def _cadres(stop: PlannedStop) -> list[str] | dict[str, list[str]]:
+    """Return who may go as kept: with the days where they are told."""
+    if not stop.days:
+        return list(stop.cadres)
+    return {cadre: [day.isoformat() for day in stop.days[cadre]] for cadre in stop.cadres}
 
 
 def plan_kept(tx: Transaction, number: str) -> KeptPlan:
