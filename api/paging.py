@@ -6,7 +6,6 @@ A page names the row that it ended with (keyset), so that rows that come or go m
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -49,8 +48,8 @@ class Paging:
         """
         keys = [key] if isinstance(key, str) else list(key)
         shown = frame.drop(columns=[name for name in _shapes(frame) if not geometry])
-        ordered, by = _sorted(shown.reset_index(drop=True), keys, self.sort)
-        begin = _begin(by, self.after)
+        ordered, by, rises = _sorted(shown.reset_index(drop=True), keys, self.sort)
+        begin = _begin(by, rises, self.after)
         part = ordered.iloc[begin : begin + self.limit]
         more = begin + self.limit < len(ordered)
         following = _told(by.iloc[begin + self.limit - 1]) if more else None
@@ -103,15 +102,19 @@ def _shapes(frame: pd.DataFrame) -> list[str]:
     return [str(name) for name in frame.columns if isinstance(frame[name], gpd.GeoSeries)]
 
 
-def _sorted(frame: pd.DataFrame, keys: list[str], sort: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows in order, and what each is ordered by."""
+def _sorted(frame: pd.DataFrame, keys: list[str], sort: str | None) -> tuple[pd.DataFrame, pd.DataFrame, list[bool]]:
+    """Return the rows in order, what each is ordered by, and which of that rises."""
     name, down = (sort or keys[0]).removeprefix("-"), bool(sort) and str(sort).startswith("-")
     if name not in frame.columns or name in _shapes(frame):
         raise ArgumentError("api.sort", argument="sort", allowed=", ".join(map(str, frame.columns)))
     order = [name, *(one for one in keys if one != name)]
-    texts = pd.DataFrame({one: _orderly(frame[one]) for one in order})
-    at = texts.sort_values(order, ascending=[not down, *[True] * (len(order) - 1)], kind="stable", na_position="last")
-    return frame.loc[at.index], at
+    rises = [not down, *[True] * (len(order) - 1)]
+    by = _ordered(pd.DataFrame({one: _orderly(frame[one]) for one in order}), rises)
+    return frame.loc[by.index], by, rises
+
+
+def _ordered(by: pd.DataFrame, rises: list[bool]) -> pd.DataFrame:
+    return by.sort_values(list(by.columns), ascending=rises, kind="stable", na_position="last")
 
 
 def _orderly(column: pd.Series) -> pd.Series:
@@ -121,36 +124,17 @@ def _orderly(column: pd.Series) -> pd.Series:
     return pd.Series([None if one is None else str(one) for one in plain(column)], index=column.index, dtype="string")
 
 
-def _begin(by: pd.DataFrame, after: str | None) -> int:
+def _begin(by: pd.DataFrame, rises: list[bool], after: str | None) -> int:
     """Return the position of the first row behind the one that `after` names, or behind where it would stand."""
     if after is None:
         return 0
     try:
         wanted = orjson.loads(base64.urlsafe_b64decode(after.encode() + b"=" * (-len(after) % 4)))
-    except (binascii.Error, ValueError):
-        wanted = None
-    if not isinstance(wanted, list) or len(wanted) != len(by.columns):
-        raise ArgumentError("api.after", argument="after")
-    same = np.ones(len(by), dtype=bool)
-    for name, value in zip(by.columns, wanted, strict=True):
-        equal = by[name].isna() if value is None else by[name].astype(object) == value
-        same &= equal.fillna(value=False).to_numpy(bool)
-    found = np.flatnonzero(same)
-    if len(found):
-        return int(found[0]) + 1
-    return _would_stand(by, wanted)
-
-
-def _would_stand(by: pd.DataFrame, wanted: list[Any]) -> int:
-    """Return where a row that is gone would stand among the others."""
-    row = pd.DataFrame([wanted], columns=by.columns, index=[-1])
-    both = pd.concat([by.astype(object), row]).convert_dtypes()
-    falls = len(by) > 1 and not by.iloc[:, 0].dropna().is_monotonic_increasing
-    try:
-        ascending = [not falls, *[True] * (len(by.columns) - 1)]
-        ordered = both.sort_values(list(by.columns), ascending=ascending, kind="stable")
-    except TypeError:
+        row = pd.DataFrame(dict(zip(by.columns, ([one] for one in wanted), strict=True)), index=[-1]).astype(by.dtypes)
+    except (TypeError, ValueError):
         raise ArgumentError("api.after", argument="after") from None
+    # Among its equals (itself, while it is still there) it stands last.
+    ordered = _ordered(pd.concat([by, row]), rises)
     return int(np.flatnonzero(ordered.index.to_numpy() == -1)[0])
 
 
