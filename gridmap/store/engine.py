@@ -10,14 +10,17 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, insert, select
 
 from gridmap.errors import ArgumentError, ConflictError, StoreError
-from gridmap.store.connect import WAIT_SECONDS, make_engine, told
+from gridmap.store.address import Address, called
+from gridmap.store.backends import backend, postgres
+from gridmap.store.connect import WAIT_SECONDS
 from gridmap.store.migrations import HEAD
 from gridmap.store.scope import EVERYWHERE, Scope
 from gridmap.store.snapshot import FILE_MODE, own_folder, unfinished
 from gridmap.store.tables import office
+from gridmap.store.types import microseconds
 from gridmap.store.upgrade import at_head, migrate, revision
 
 
@@ -46,44 +49,52 @@ class Transaction:
 
 
 class Store:
-    """One office's store file. Made by `create` or `open`; safe to share between threads; `close` it at the end."""
+    """One office's store, in a file or a database. Made by `create` or `open`; safe to share between threads.
 
-    def __init__(self, path: Path, *, wait: float = WAIT_SECONDS) -> None:
-        self.path = path
-        self._writer = make_engine(path, "BEGIN IMMEDIATE", wait=wait)
-        self._reader = make_engine(path, "BEGIN", read_only=True, wait=wait)
+    `close` it at the end.
+    """
+
+    def __init__(self, address: Address, *, wait: float = WAIT_SECONDS) -> None:
+        self.address = address
+        self._backend = backend(address, wait=wait)
+
+    @property
+    def path(self) -> Path:
+        """The store's file. Raises StoreError where it is kept in a database."""
+        if isinstance(self.address, str):
+            raise StoreError("store.no_file", file=called(self.address))
+        return self.address
 
     @classmethod
-    def create(cls, path: Path, *, name: str, zone: str, at: datetime) -> Store:
+    def create(cls, address: Address, *, name: str, zone: str, at: datetime) -> Store:
         """Make the store of the office `name` in the IANA time zone `zone`, as of the aware instant `at`.
 
-        The file is 0600 and its folder 0700. Raises ConflictError if a store is there, ArgumentError for an unknown
-        zone or a naive instant, StoreError if the folder holds other files and is open to others.
+        A file is 0600 and its folder 0700; a database is there already, empty, and of the account in its address.
+        Raises ConflictError if a store is there, ArgumentError for an unknown zone or a naive instant, StoreError if
+        the folder holds other files and is open to others, or the database holds other tables or has no PostGIS.
         """
         _check_zone(zone)
-        if path.exists():
-            raise ConflictError("store.exists", file=path.name)
-        own_folder(path.parent)
-        with unfinished(path) as part:
-            migrate(part)
-            _found(part, Office(name, zone, at))
-            try:
-                os.link(part, path)  # unlike a rename, never over a store made meanwhile
-            except FileExistsError:
-                raise ConflictError("store.exists", file=path.name) from None
-        return cls.open(path)
+        whose = Office(name, zone, at)
+        if isinstance(address, str):
+            microseconds(at)
+            postgres.refuse_used(address)
+            migrate(address)
+            _found(address, whose)
+        else:
+            _create_file(address, whose)
+        return cls.open(address)
 
     @classmethod
-    def open(cls, path: Path, *, wait: float = WAIT_SECONDS) -> Store:
+    def open(cls, address: Address, *, wait: float = WAIT_SECONDS) -> Store:
         """Open the store; a writer or reader waits `wait` seconds for a lock.
 
-        Raises StoreError if the file is absent, no gridmap store, damaged, behind this program's tables or newer.
+        Raises StoreError if it is absent, no gridmap store, damaged, behind this program's tables or newer.
         """
-        if not at_head(path):
-            raise StoreError("store.behind", file=path.name, revision=revision(path), known=HEAD)
-        if path.stat().st_mode & 0o077:
-            path.chmod(FILE_MODE)  # as after a copy by hand
-        return cls(path, wait=wait)
+        if not at_head(address):
+            raise StoreError("store.behind", file=called(address), revision=revision(address), known=HEAD)
+        if isinstance(address, Path) and address.stat().st_mode & 0o077:
+            address.chmod(FILE_MODE)  # as after a copy by hand
+        return cls(address, wait=wait)
 
     @contextmanager
     def writing(self, scope: Scope) -> Iterator[Transaction]:
@@ -92,7 +103,7 @@ class Store:
         `scope`: the root cells of who acts, or EVERYWHERE. Raises StoreError if the place is not free in time, or the
         disk or file refuses.
         """
-        with _transaction(self._writer, self.path, scope) as transaction:
+        with self._transaction(scope, writing=True) as transaction:
             yield transaction
 
     @contextmanager
@@ -101,8 +112,22 @@ class Store:
 
         `scope`: the root cells of who asks, or EVERYWHERE.
         """
-        with _transaction(self._reader, self.path, scope) as transaction:
+        with self._transaction(scope, writing=False) as transaction:
             yield transaction
+
+    @contextmanager
+    def _transaction(self, scope: Scope, *, writing: bool) -> Iterator[Transaction]:
+        kept_in = self._backend
+        with kept_in.told(), kept_in.connect(scope, writing=writing) as connection, connection.begin() as deed:
+            # Takes a reader's snapshot; and no program writes into tables that another one has upgraded since.
+            found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+            if found != HEAD:
+                raise StoreError("store.newer", file=called(self.address), revision=found, known=HEAD)
+            kept_in.enter(connection, scope)
+            transaction = Transaction(connection, scope)
+            yield transaction
+            if not transaction.kept:
+                deed.rollback()
 
     def office(self) -> Office:
         """Return whose store it is."""
@@ -111,37 +136,29 @@ class Store:
         return Office(row.name, row.zone, row.created_at)
 
     def scrub(self) -> None:
-        """Rewrite the file and empty its log, so that what was erased is in neither. Call after an erasure commits.
+        """Remove what was erased from where the store is kept. Call after an erasure commits.
 
-        Deleting alone is not enough, even with secure_delete: when pages are split, stale copies of rows remain in
-        their unused parts. Raises StoreError while another connection reads or writes longer than the wait.
+        In a file it is gone at once, and from its log; a database frees its room (see docs). Raises StoreError while
+        another connection reads or writes longer than the wait.
         """
-        with told(self.path), self._writer.connect() as connection:
-            driver = connection.connection.driver_connection
-            if driver is None:  # pragma: no cover  a closed connection never comes out of the pool
-                raise StoreError("store.cannot_open", file=self.path.name)
-            driver.execute("VACUUM")
-            (held, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if held:
-            raise StoreError("store.busy", file=self.path.name)
+        self._backend.scrub()
 
     def close(self) -> None:
-        """Close every connection; the last one to close folds the log into the file."""
-        self._reader.dispose()
-        self._writer.dispose()
+        """Close every connection."""
+        self._backend.close()
 
 
-@contextmanager
-def _transaction(engine: Engine, path: Path, scope: Scope) -> Iterator[Transaction]:
-    with told(path), engine.connect() as connection, connection.begin() as deed:
-        # Takes a reader's snapshot; and no program writes into tables that another one has upgraded since.
-        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
-        if found != HEAD:
-            raise StoreError("store.newer", file=path.name, revision=found, known=HEAD)
-        transaction = Transaction(connection, scope)
-        yield transaction
-        if not transaction.kept:
-            deed.rollback()
+def _create_file(path: Path, whose: Office) -> None:
+    if path.exists():
+        raise ConflictError("store.exists", file=path.name)
+    own_folder(path.parent)
+    with unfinished(path) as part:
+        migrate(part)
+        _found(part, whose)
+        try:
+            os.link(part, path)  # unlike a rename, never over a store made meanwhile
+        except FileExistsError:
+            raise ConflictError("store.exists", file=path.name) from None
 
 
 def _check_zone(zone: str) -> None:
@@ -151,11 +168,11 @@ def _check_zone(zone: str) -> None:
         raise ArgumentError("store.unknown_zone", argument="zone", value=zone) from None
 
 
-def _found(path: Path, whose: Office) -> None:
-    engine = make_engine(path, "BEGIN IMMEDIATE")
+def _found(address: Address, whose: Office) -> None:
+    store = Store(address)
     try:
-        with told(path), engine.begin() as connection:
+        with store.writing(EVERYWHERE) as transaction:
             row = {"id": 1, "name": whose.name, "zone": whose.zone, "created_at": whose.created_at}
-            connection.execute(insert(office), row)
+            transaction.connection.execute(insert(office), row)
     finally:
-        engine.dispose()
+        store.close()

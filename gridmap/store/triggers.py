@@ -10,6 +10,9 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
+from gridmap.store.backends import guards
+from gridmap.store.dialects import on_postgres
+
 _REFUSE = "SELECT RAISE(ABORT, 'store.append_only')"
 
 
@@ -47,6 +50,8 @@ TRIGGERS = MappingProxyType(
 
 def wrong(connection: Connection) -> tuple[str, ...]:
     """Return the names of the triggers that are absent, changed, or not ours, sorted."""
+    if on_postgres(connection):
+        return guards.wrong(connection)
     rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     found = {str(name): str(sql) for name, sql in rows}
     names = found.keys() | TRIGGERS.keys()
@@ -55,11 +60,17 @@ def wrong(connection: Connection) -> tuple[str, ...]:
 
 def drop(connection: Connection) -> None:
     """Remove every trigger of the store."""
+    if on_postgres(connection):
+        guards.drop(connection)
+        return
     for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
 
 
 def create(connection: Connection) -> None:
     """Make every trigger of the store."""
+    if on_postgres(connection):
+        guards.create(connection)
+        return
     for sql in TRIGGERS.values():
         connection.exec_driver_sql(sql)

@@ -1,8 +1,9 @@
-"""Bring a store file to the newest tables. A backup is made first: it is the only way back.
+"""Bring a store to the newest tables. A backup is made first: it is the only way back.
 
 Alembic's batch mode rebuilds a table by dropping it. With foreign keys on, that would delete the rows that point at it;
 in any case it drops the triggers. So foreign keys are off, all triggers go first and come again last, and what points
-at nothing is looked for before the one transaction commits.
+at nothing is looked for before the one transaction commits. PostgreSQL changes a table in its place and keeps to its
+foreign keys.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from sqlalchemy import Connection
 
 from gridmap.errors import StoreError
 from gridmap.store import migrations, triggers
+from gridmap.store.address import Address, called
+from gridmap.store.backends import postgres
 from gridmap.store.connect import APPLICATION_ID, make_engine, told, uri
 from gridmap.store.snapshot import dated, snapshot
 
@@ -36,8 +39,10 @@ def revisions(scripts: Path = SCRIPTS) -> tuple[str, ...]:
     return tuple(reversed([script.revision for script in walked]))
 
 
-def revision(path: Path) -> str:
-    """Return the revision of the store file. Raises StoreError if it is absent, damaged or no gridmap store."""
+def revision(path: Address) -> str:
+    """Return the revision of the store. Raises StoreError if it is absent, damaged or no gridmap store."""
+    if isinstance(path, str):
+        return postgres.revision(path)
     if not path.is_file():
         raise StoreError("store.absent", file=path.name)
     with told(path), contextlib.closing(sqlite3.connect(uri(path, "rw"), uri=True)) as connection:
@@ -48,13 +53,13 @@ def revision(path: Path) -> str:
         return str(found)
 
 
-def at_head(path: Path) -> bool:
-    """Return whether the store file has the newest tables. Raises StoreError as `revision` does, or if it is newer."""
+def at_head(path: Address) -> bool:
+    """Return whether the store has the newest tables. Raises StoreError as `revision` does, or if it is newer."""
     found = revision(path)
     if found == migrations.HEAD:
         return True
     if found not in revisions():
-        raise StoreError("store.newer", file=path.name, revision=found, known=migrations.HEAD)
+        raise StoreError("store.newer", file=called(path), revision=found, known=migrations.HEAD)
     return False
 
 
@@ -78,12 +83,12 @@ def upgrade(path: Path, at: datetime, *, scripts: Path = SCRIPTS) -> Path | None
     return backup
 
 
-def migrate(path: Path, scripts: Path = SCRIPTS) -> None:
-    """Run the migrations that the file has not seen yet, all in one transaction, without a backup.
+def migrate(path: Address, scripts: Path = SCRIPTS) -> None:
+    """Run the migrations that the store has not seen yet, all in one transaction, without a backup.
 
     Raises StoreError if the database refuses, or if afterwards a row points at nothing or a trigger is amiss.
     """
-    with told(path), _migrating(path) as connection:
+    with _migrating(path) as connection:
         triggers.drop(connection)
         _run(connection, scripts)
         triggers.create(connection)
@@ -91,7 +96,17 @@ def migrate(path: Path, scripts: Path = SCRIPTS) -> None:
 
 
 @contextlib.contextmanager
-def _migrating(path: Path) -> Iterator[Connection]:
+def _migrating(path: Address) -> Iterator[Connection]:
+    if isinstance(path, str):
+        with postgres.migrating(path) as connection:
+            yield connection
+    else:
+        with told(path), _rebuilding(path) as connection:
+            yield connection
+
+
+@contextlib.contextmanager
+def _rebuilding(path: Path) -> Iterator[Connection]:
     engine = make_engine(path, "BEGIN IMMEDIATE", foreign_keys=False)
     try:
         with engine.begin() as connection:
@@ -109,11 +124,11 @@ def _run(connection: Connection, scripts: Path) -> None:
     command.upgrade(config, "head")
 
 
-def _assert_whole(connection: Connection, path: Path) -> None:
-    astray = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+def _assert_whole(connection: Connection, path: Address) -> None:
+    astray = [] if isinstance(path, str) else connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if astray:
         tables = ", ".join(sorted({str(row[0]) for row in astray}))
-        raise StoreError("store.astray", file=path.name, count=len(astray), tables=tables)
+        raise StoreError("store.astray", file=called(path), count=len(astray), tables=tables)
     amiss = triggers.wrong(connection)
     if amiss:
-        raise StoreError("store.triggers", file=path.name, triggers=", ".join(amiss))
+        raise StoreError("store.triggers", file=called(path), triggers=", ".join(amiss))

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from gridmap.store.connect import APPLICATION_ID
+from gridmap.store.migrations.dialects import on_postgres, place
 
 revision = "0001"
 down_revision = None
@@ -15,7 +16,8 @@ _FIRST = "0" * 64
 
 def upgrade() -> None:
     """Make the tables, in the order in which they point at each other."""
-    op.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    if not on_postgres():
+        op.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     _office()
     _grid()
     _features()
@@ -23,6 +25,8 @@ def upgrade() -> None:
     _side_rows()
     _audit()
     _erasure()
+    for table in ("cell", "defect", "version"):
+        place(table)
 
 
 def _office() -> None:
@@ -125,8 +129,9 @@ def _versions() -> None:
     op.create_index(op.f("ix_version_batch_id"), "version", ["batch_id"])
     op.create_index(op.f("ix_version_ended_by"), "version", ["ended_by"])
     op.create_index(op.f("ix_version_feature_id_valid_from"), "version", ["feature_id", "valid_from"])
-    # The bounding box of each placed version, found by an R*Tree, which metadata cannot declare.
-    op.execute("CREATE VIRTUAL TABLE version_box USING rtree(id, min_x, max_x, min_y, max_y)")
+    if not on_postgres():
+        # The bounding box of each placed version, found by an R*Tree, which metadata cannot declare.
+        op.execute("CREATE VIRTUAL TABLE version_box USING rtree(id, min_x, max_x, min_y, max_y)")
 
 
 def _side_rows() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from gridmap.store.migrations.dialects import place
+
 revision = "0003"
 down_revision = "0002"
 
@@ -79,6 +81,7 @@ def _issues() -> None:
     )
     op.create_index(op.f("ix_issue_cell"), "issue", ["cell"])
     op.create_index(op.f("ix_issue_batch_id"), "issue", ["batch_id"])
+    place("issue")
     op.create_table(
         "issue_feature",
         _points_at("issue", "issue_feature"),

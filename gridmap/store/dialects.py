@@ -1,0 +1,35 @@
+"""Where the databases differ in what a query says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+
+POSTGRES = "postgresql"
+
+
+def on_postgres(connection: Connection) -> bool:
+    """Return whether the connection is one to PostgreSQL."""
+    return connection.dialect.name == POSTGRES
+
+
+class array_values(GenericFunction[str]):  # noqa: N801  named as functions of the database are
+    """The values of a JSON array, as rows of one column `value`."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(array_values)
+def _values(element: array_values, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(array_values, POSTGRES)
+def _values_there(element: array_values, compiler: SQLCompiler, **options: Any) -> str:
+    (array,) = element.clauses
+    return f"json_array_elements_text(CAST({compiler.process(array, **options)} AS JSON))"

@@ -1,0 +1,130 @@
+"""A PostgreSQL of the tests' own: a cluster in a temporary folder, on 127.0.0.1 at a free port, ended by its own id."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL, create_engine, text
+
+SERVICE_USER = "postgres"
+"""Who runs the cluster where the tests run as root: PostgreSQL refuses root."""
+_PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda place: int(place.parent.name), reverse=True)
+# A cluster that is thrown away need not survive the machine.
+_HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "256MB"}
+_START_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A running cluster: its port, and the password of its superuser and of every role that the tests make."""
+
+    port: int
+    password: str
+
+    def url(self, database: str, user: str = SERVICE_USER) -> str:
+        """Return the address of a database, with the password."""
+        made = URL.create("postgresql+psycopg", user, self.password, "127.0.0.1", self.port, database)
+        return made.render_as_string(hide_password=False)
+
+    def run(self, *statements: str, database: str = "postgres") -> None:
+        """Run statements as the superuser, each by itself."""
+        engine = create_engine(self.url(database), isolation_level="AUTOCOMMIT")
+        try:
+            with engine.connect() as connection:
+                for statement in statements:
+                    connection.execute(text(statement))
+        finally:
+            engine.dispose()
+
+    def role(self, name: str, *rights: str) -> str:
+        """Make a role that may log in, and return its name."""
+        self.run(f"CREATE ROLE {name} LOGIN {' '.join(rights)} PASSWORD '{self.password}'")
+        return name
+
+
+def programs() -> Path | None:
+    """Return the folder of PostgreSQL's programs, or null where PostgreSQL or PostGIS is not installed."""
+    for place in [*_PLACES, *(Path(found).parent for found in [shutil.which("initdb")] if found)]:
+        shared = Path("/usr/share/postgresql") / place.parent.name / "extension" / "postgis.control"
+        if (place / "postgres").exists() and (shared.exists() or not str(place).startswith("/usr/lib/postgresql")):
+            return place
+    return None
+
+
+@contextmanager
+def running(place: Path) -> Iterator[Cluster]:
+    """Start a new cluster with the programs in `place`; at the end it is stopped and its folder goes."""
+    folder = Path(tempfile.mkdtemp(prefix="gridmap-postgres-"))
+    as_user = _as_user(folder)
+    password = secrets.token_hex(16)
+    try:
+        key = folder / "key"
+        key.write_text(password, encoding="ascii")
+        _own(key)
+        data = folder / "data"
+        made = [place / "initdb", "-D", data, "-U", SERVICE_USER, "-A", "scram-sha-256", "--pwfile", key]
+        subprocess.run([*as_user, *made, "--locale=C", "-E", "UTF8", "--no-sync"], check=True, capture_output=True)
+        key.unlink()
+        port = _free_port()
+        options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", **_HASTE}
+        switches = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        with (folder / "log").open("wb") as log:
+            server = subprocess.Popen([*as_user, place / "postgres", "-D", data, *switches], stdout=log, stderr=log)
+        try:
+            _await(server, data, port, folder / "log")
+            yield Cluster(port, password)
+        finally:
+            _stop(server, data)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_user(folder: Path) -> list[str]:
+    """Return what to put before a command so that it is not run by root, whose folder is handed over."""
+    if os.geteuid() != 0:
+        return []
+    _own(folder)
+    return ["setpriv", f"--reuid={SERVICE_USER}", f"--regid={SERVICE_USER}", "--clear-groups"]
+
+
+def _own(path: Path) -> None:
+    if os.geteuid() == 0:
+        user = pwd.getpwnam(SERVICE_USER)
+        os.chown(path, user.pw_uid, user.pw_gid)
+    path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await(server: subprocess.Popen[bytes], data: Path, port: int, log: Path) -> None:
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end and server.poll() is None:
+        told = data / "postmaster.pid"
+        if told.exists() and "ready" in told.read_text("ascii", "replace"):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"PostgreSQL did not start on port {port}: {log.read_text('utf-8', 'replace')[-2000:]}")
+
+
+def _stop(server: subprocess.Popen[bytes], data: Path) -> None:
+    """End the server at once; a worker that is left ends with it."""
+    if server.poll() is None:
+        first = (data / "postmaster.pid").read_text("ascii").split() if (data / "postmaster.pid").exists() else []
+        os.kill(int(first[0]) if first else server.pid, signal.SIGINT)
+        server.wait(timeout=_START_SECONDS)
