@@ -7,12 +7,11 @@ WORDS = {
     "unforeseen": "服务出现意外错误；请把请求编号告知管理员",
     "missing": "缺少 {where}",
     "not_valid": "{where} 不符合要求：{rule}",
-    "bbox": "{argument} 不是有效范围；请按 西,南,东,北 给出经纬度，西 <= 东，南 <= 北",
+    "bbox": "{argument} 不是有效范围；请按西、南、东、北的顺序用逗号分隔给出经纬度，西 <= 东，南 <= 北",
     "sort": "{argument} 不是此列表的列；可用：{allowed}，前面加 - 表示从高到低",
     "after": "{argument} 不属于此列表；请使用上一页 `next` 中的地址",
     "place": "请给出 lon 和 lat，或者给出 cell",
     "match_wanted": "请说明所修改的是哪个状态：把看到的 ETag 放在 If-Match 中",
-    "no_match": "内容在您查看之后已有变化；请重新查看后再修改",
     "too_large": "正文超过 {megabytes} MB",
     "too_many": "请求过多；请等待 {seconds} 秒",
 }
