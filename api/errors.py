@@ -39,10 +39,10 @@ STATUSES: tuple[tuple[type[GridmapError], HTTPStatus], ...] = (
 BY_CODE: Mapping[str, HTTPStatus] = MappingProxyType(
     {
         "api.bad_request": HTTPStatus.BAD_REQUEST,
-        "api.no_match": HTTPStatus.PRECONDITION_FAILED,
         "api.match_wanted": HTTPStatus.PRECONDITION_REQUIRED,
         "api.too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "api.too_many": HTTPStatus.TOO_MANY_REQUESTS,
+        "office.changed_since": HTTPStatus.PRECONDITION_FAILED,
         "office.no_session": HTTPStatus.UNAUTHORIZED,
         "office.no_token": HTTPStatus.UNAUTHORIZED,
         "office.sign_in_busy": HTTPStatus.SERVICE_UNAVAILABLE,

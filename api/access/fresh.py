@@ -47,9 +47,12 @@ def fresh(*subjects: str, by_minute: bool = True) -> Callable[[Request, Asked], 
         ]
         tag = f'"{hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]}"'
         request.state.tag = tag
-        held = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
-        if tag in held:
-            raise NotModified
+        for held in request.headers.get("if-none-match", "").split(","):
+            same = held.strip().removeprefix("W/")
+            # The state of the thing may stand before it, see `matching`.
+            if same == tag or same.endswith(f"-{tag[1:]}"):
+                request.state.tag = same
+                raise NotModified
 
     return look
 

@@ -12,7 +12,6 @@ WORDS = {
     "after": "{argument} is not of this list; take the address from `next` of the page before",
     "place": "give either lon and lat, or cell",
     "match_wanted": "say which state you change: send the ETag you saw as If-Match",
-    "no_match": "it has changed since you saw it; look at it again, then change it",
     "too_large": "the body is larger than {megabytes} MB",
     "too_many": "too many requests; wait {seconds} seconds",
 }
