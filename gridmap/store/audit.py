@@ -15,22 +15,22 @@ from datetime import datetime
 
 import orjson
 import pandas as pd
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import BigInteger, bindparam, insert, select, type_coerce
 
 from gridmap.errors import ArgumentError
 from gridmap.store import triggers
+from gridmap.store.dialects import as_bytes
 from gridmap.store.engine import Transaction
 from gridmap.store.tables import audit, audit_head
 from gridmap.store.types import microseconds
 
 FIRST = "0" * 64
 
+_TEXTS = ("account", "action", "subject", "detail", "previous", "hash")
 # As bytes, for a text that was tampered with may not even be text.
-_ROWS = """
-SELECT seq, at, CAST(account AS BLOB), CAST(action AS BLOB), CAST(subject AS BLOB), CAST(detail AS BLOB),
-       CAST(previous AS BLOB), CAST(hash AS BLOB)
-FROM audit ORDER BY seq
-"""
+_ROWS = select(
+    audit.c.seq, type_coerce(audit.c.at, BigInteger), *(as_bytes(audit.c[name]) for name in _TEXTS)
+).order_by(audit.c.seq)
 # Made once: an errand of a single small entry spends most of its time on making statements.
 _HEAD = select(audit_head.c.count, audit_head.c.hash)
 _ROW = insert(audit)
@@ -98,7 +98,7 @@ def verify(tx: Transaction, *, noted: tuple[int, str] | None = None) -> AuditRep
     """
     count, head = 0, FIRST
     as_noted = noted in (None, (0, FIRST))
-    for seq, *rest in tx.connection.exec_driver_sql(_ROWS):
+    for seq, *rest in tx.connection.execute(_ROWS):
         reason, hashed = _look_at(seq, rest, count, head)
         if reason is not None:
             return AuditReport(ok=False, rows=count, first_bad_seq=count + 1, reason=reason, head=head)

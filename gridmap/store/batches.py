@@ -9,11 +9,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Column, func, select, update
+from sqlalchemy import func, select, update
 
 from gridmap.errors import ConflictError
 from gridmap.layer import Layer
 from gridmap.store.changes import Plan
+from gridmap.store.dialects import on_postgres
 from gridmap.store.engine import Transaction
 from gridmap.store.frames import (
     Objects,
@@ -21,6 +22,8 @@ from gridmap.store.frames import (
     insert_one,
     instants,
     listed,
+    listed_numbers,
+    next_number,
     nullable,
     objects,
     plain,
@@ -88,7 +91,7 @@ def apply(tx: Transaction, layer: Layer, plan: Plan, links: pd.DataFrame, *, bat
     """
     _end(tx, [*plan.changed["version_id"].tolist(), *plan.closed["version_id"].tolist()], batch_id, on)
     rows = plan.rows()
-    first = _next(tx, version.c.id)
+    first = next_number(tx.connection, version)
     ids = objects(range(first, first + len(rows)))
     heads = {"id": ids, "feature_id": _features(tx, layer, rows)}
     every = {"valid_from": same(on.isoformat(), len(rows)), "batch_id": same(batch_id, len(rows))}
@@ -99,7 +102,7 @@ def apply(tx: Transaction, layer: Layer, plan: Plan, links: pd.DataFrame, *, bat
 
 
 def _end(tx: Transaction, ids: Sequence[int], batch_id: int, on: dt.date) -> None:
-    ending = update(version).where(version.c.id.in_(listed(ids)), version.c.valid_to.is_(None))
+    ending = update(version).where(version.c.id.in_(listed_numbers(ids)), version.c.valid_to.is_(None))
     done = tx.connection.execute(ending.values(valid_to=on, ended_by=batch_id))
     _refuse_stale(len(ids) - done.rowcount)
 
@@ -107,10 +110,6 @@ def _end(tx: Transaction, ids: Sequence[int], batch_id: int, on: dt.date) -> Non
 def _refuse_stale(rows: int) -> None:
     if rows:
         raise ConflictError("store.plan_out_of_date", rows=rows)
-
-
-def _next(tx: Transaction, column: Column[int]) -> int:
-    return int(tx.connection.execute(select(func.max(column))).scalar() or 0) + 1
 
 
 def _features(tx: Transaction, layer: Layer, rows: gpd.GeoDataFrame) -> Objects:
@@ -122,12 +121,12 @@ def _features(tx: Transaction, layer: Layer, rows: gpd.GeoDataFrame) -> Objects:
     known = select(feature.c.key, feature.c.id).where(feature.c.layer == layer.name, feature.c.key.in_(listed(keys)))
     kept = dict(zip(*turned(tx.connection.execute(known).all(), 2), strict=True))
     still_open = select(func.count()).where(
-        version.c.feature_id.in_(listed(kept.values())), version.c.valid_to.is_(None)
+        version.c.feature_id.in_(listed_numbers(kept.values())), version.c.valid_to.is_(None)
     )
     _refuse_stale(tx.connection.execute(still_open).scalar_one())
     ids = objects(kept.get(key) for key in keys)
     new = ~there(ids)
-    count, first = int(new.sum()), _next(tx, feature.c.id)
+    count, first = int(new.sum()), next_number(tx.connection, feature)
     ids[new] = range(first, first + count)
     insert_many(tx.connection, feature, {"id": ids[new], "layer": same(layer.name, count), "key": keys[new]})
     return ids
@@ -145,6 +144,8 @@ def _said(layer: Layer, rows: gpd.GeoDataFrame) -> dict[str, Iterable[object]]:
 
 
 def _keep_boxes(tx: Transaction, rows: gpd.GeoDataFrame, ids: Objects) -> None:
+    if on_postgres(tx.connection):
+        return  # which has an index of its own on the places
     places = rows.geometry.to_numpy()
     placed = ~(shapely.is_missing(places) | shapely.is_empty(places))
     bounds = shapely.bounds(places[placed]).reshape(-1, 4).T.tolist()

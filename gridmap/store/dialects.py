@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Text
+from sqlalchemy import Connection, LargeBinary, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
@@ -33,3 +33,20 @@ def _values(element: array_values, compiler: SQLCompiler, **options: Any) -> str
 def _values_there(element: array_values, compiler: SQLCompiler, **options: Any) -> str:
     (array,) = element.clauses
     return f"json_array_elements_text(CAST({compiler.process(array, **options)} AS JSON))"
+
+
+class as_bytes(GenericFunction[bytes]):  # noqa: N801  as above
+    """The bytes of a text, whatever they are."""
+
+    type = LargeBinary()
+    inherit_cache = True
+
+
+@compiles(as_bytes)
+def _bytes(element: as_bytes, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS BLOB)"
+
+
+@compiles(as_bytes, POSTGRES)
+def _bytes_there(element: as_bytes, compiler: SQLCompiler, **options: Any) -> str:
+    return f"convert_to({compiler.process(element.clauses, **options)}, 'UTF8')"

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 from gridmap.errors import ArgumentError, NotFoundError
 from gridmap.layer import Layer
 from gridmap.store.engine import Transaction
-from gridmap.store.frames import listed
+from gridmap.store.frames import listed_numbers
 from gridmap.store.tables import erasure, feature, private, version
 
 RETENTION = "retention"  # the reason recorded where a field's days are over
@@ -69,7 +69,7 @@ def expire(tx: Transaction, layer: Layer, field: str, *, before: dt.date, at: dt
     rows = [record | {"feature_id": number} for number in sorted({row.feature_id for row in found})]
     if rows:
         tx.connection.execute(insert(erasure), rows)
-    versions = listed([row.version_id for row in found])
+    versions = listed_numbers([row.version_id for row in found])
     gone = delete(private).where(private.c.field == field, private.c.version_id.in_(versions))
     return tx.connection.execute(gone).rowcount
 

@@ -28,6 +28,7 @@ from gridmap.store.frames import (
     from_json,
     insert_many,
     listed,
+    next_number,
     nullable,
     objects,
     raw,
@@ -100,7 +101,7 @@ def add(tx: Transaction, issues: gpd.GeoDataFrame, *, batch_id: int | None = Non
     came with. Raises NotFoundError for a feature that no register has.
     """
     given = _numbered(tx, issues["year"].astype(int).tolist())
-    first = int(tx.connection.execute(select(func.max(issue.c.id))).scalar() or 0) + 1
+    first = next_number(tx.connection, issue)
     columns = {
         "id": range(first, first + len(issues)),
         "uuid": nullable(issues["issue"]),
@@ -159,7 +160,7 @@ def _keep(
 ) -> None:
     if not issues:
         return
-    first = int(tx.connection.execute(select(func.max(issue_event.c.id))).scalar() or 0) + 1
+    first = next_number(tx.connection, issue_event)
     ids = range(first, first + len(issues))
     insert_many(tx.connection, issue_event, {"id": ids, "issue_id": _issue_ids(tx, issues), **columns})
     by_uuid = dict(zip(columns["uuid"], ids, strict=True))
@@ -335,7 +336,7 @@ def _issue_ids(tx: Transaction, uuids: Sequence[str]) -> list[int]:
 def _places(tx: Transaction, uuids: pd.Series[str]) -> pd.DataFrame:
     chosen: Select[tuple[str]] = listed(uuids)
     statement = select(issue.c.uuid, issue.c.number, issue.c.cell, raw(issue.c.geometry))
-    rows = tx.connection.execute(statement.where(issue.c.uuid.in_(chosen))).all()
+    rows = tx.connection.execute(statement.where(issue.c.uuid.in_(chosen)).order_by(issue.c.id)).all()
     held = turned(rows, 4)
     whose: dict[str, list[tuple[str, str]]] = {uuid: [] for uuid in held[0]}
     pairs = (

@@ -227,7 +227,7 @@ def _terms(tx: Transaction, table: Table, names: Sequence[str]) -> pd.DataFrame:
     """Return the rows of a table of terms that hold on some day, sorted by their columns."""
     columns = [raw(table.c[name]) if name in _DAYS else table.c[name] for name in names]
     holds = or_(table.c.valid_to.is_(None), table.c.valid_to > table.c.valid_from)
-    order = [table.c[name] for name in names if name != "id"]
+    order = [table.c[name].nulls_first() for name in names if name != "id"]
     return _frame(tx, select(*columns).where(holds).order_by(*order, table.c.id), names)
 
 

@@ -84,7 +84,7 @@ def features(
     check_private(layer, reveal)
     held = edition_on(tx, on)
     where = [in_force(on), *([] if keys is None else [feature.c.key.in_(listed(keys))])]
-    among = [] if bbox is None else [boxes(bbox)]
+    among = [] if bbox is None else [boxes(tx, bbox)]
     if under is not None:
         among.append(_members(tx, held, under, on))
     found = Found(tx, layer, where, among)

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from sqlalchemy import Select, delete, func, or_, select, union, update
 
 from gridmap.errors import ConflictError, NotFoundError
+from gridmap.store.dialects import on_postgres
 from gridmap.store.engine import Transaction
-from gridmap.store.frames import listed
+from gridmap.store.frames import listed_numbers
 from gridmap.store.issues import stands_on as issues_stand_on
 from gridmap.store.plans import stands_on as plans_stand_on
 from gridmap.store.tables import batch, erasure, feature, issue, link, private, version, version_box
@@ -29,16 +30,17 @@ def undo(tx: Transaction, batch_id: int, *, at: dt.datetime) -> dict[str, int]:
     (`DEPENDENTS`; the error lists what).
     """
     _check(tx, batch_id)
-    touched = tx.connection.execute(_touched(batch_id)).scalars().all()
+    touched = [row.feature_id for row in tx.connection.execute(_touched(batch_id))]
     made = select(version.c.id).where(version.c.batch_id == batch_id)
-    for table, column in ((version_box, version_box.c.id), (private, private.c.version_id), (link, link.c.version_id)):
+    boxes = [] if on_postgres(tx.connection) else [(version_box, version_box.c.id)]
+    for table, column in (*boxes, (private, private.c.version_id), (link, link.c.version_id)):
         tx.connection.execute(delete(table).where(column.in_(made)))
     removed = tx.connection.execute(delete(version).where(version.c.batch_id == batch_id)).rowcount
     ended = update(version).where(version.c.ended_by == batch_id)
     reopened = tx.connection.execute(ended.values(valid_to=None, ended_by=None)).rowcount
     gone = tx.connection.execute(
         delete(feature).where(
-            feature.c.id.in_(listed(touched)),
+            feature.c.id.in_(listed_numbers(touched)),
             feature.c.id.not_in(select(version.c.feature_id)),
             feature.c.id.not_in(select(erasure.c.feature_id)),  # the record of an erasure outlives its rows
         )

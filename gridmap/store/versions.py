@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from gridmap.errors import ArgumentError
 from gridmap.layer import Layer
+from gridmap.store.dialects import on_postgres
 from gridmap.store.engine import Transaction
 from gridmap.store.frames import Objects, from_json, objects, pick, raw, text, to_frame, turned, typed
 from gridmap.store.tables import feature, link, private, version, version_box
@@ -27,11 +28,13 @@ def in_force(on: dt.date) -> ColumnElement[bool]:
     return and_(version.c.valid_from <= on, or_(version.c.valid_to.is_(None), version.c.valid_to > on))
 
 
-def boxes(bbox: Box) -> Select[tuple[int]]:
+def boxes(tx: Transaction, bbox: Box) -> Select[tuple[int]]:
     """Return the versions whose box meets (west, south, east, north), degrees. Raises ArgumentError if it is no box."""
     west, south, east, north = bbox
     if not (west <= east and south <= north):
         raise ArgumentError("store.bbox", bbox=bbox)
+    if on_postgres(tx.connection):
+        return select(func.versions_in(west, south, east, north))
     box = version_box.c
     return select(box.id).where(box.max_x >= west, box.min_x <= east, box.max_y >= south, box.min_y <= north)
 
@@ -124,7 +127,7 @@ class Found:
         statement = (
             select(link.c.version_id, link.c.code, link.c.how, link.c.length_m, link.c.part)
             .where(link.c.edition_id == edition_id, link.c.version_id.in_(self._chosen))
-            .order_by(link.c.code.is_(None), link.c.length_m.desc(), link.c.code, link.c.part)
+            .order_by(link.c.code.is_(None), link.c.length_m.desc().nulls_last(), link.c.code, link.c.part)
         )
         ids, codes, hows, *_ = turned(self._tx.connection.execute(statement).all(), 5)
         held = pd.Index(ids, dtype="int64")

@@ -11,13 +11,25 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import orjson
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, bindparam, func, literal, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, column, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from gridmap.errors import ConflictError
 from gridmap.ledger.visits import COLUMNS, Visit
+from gridmap.store.dialects import array_values
 from gridmap.store.engine import Transaction
-from gridmap.store.frames import from_json, insert_many, listed, raw, same, text, to_json_values, turned
+from gridmap.store.frames import (
+    from_json,
+    insert_many,
+    listed,
+    listed_numbers,
+    next_number,
+    raw,
+    same,
+    text,
+    to_json_values,
+    turned,
+)
 from gridmap.store.frames import objects as objects_of
 from gridmap.store.ledger_erasure import ANSWER
 from gridmap.store.tables import (
@@ -40,9 +52,8 @@ _FOREVER = "~"  # stands after every ISO day
 
 
 # Made once: an errand of a single visit would spend most of its time on making statements.
-_NAMES = select(func.json_each(bindparam("names")).table_valued("value").c.value)
+_NAMES = select(array_values(bindparam("names", type_=Text)).table_valued(column("value", Text)).c.value)
 _LATER = aliased(visit)
-_LAST = select(func.max(visit.c.id))
 _KNOWN = (
     select(visit.c.uuid, visit.c.digest, visit.c.lead, visit.c.companions, visit.c.cell, feature.c.layer)
     .add_columns(select(_LATER.c.id).where(_LATER.c.corrects == visit.c.uuid).exists())
@@ -59,7 +70,7 @@ _PLACES = (
         .outerjoin(edition, edition.c.id == link.c.edition_id)
     )
     .where(feature.c.layer == bindparam("layer"), feature.c.key.in_(_NAMES))
-    .order_by(version.c.id, link.c.code.is_(None), link.c.length_m.desc(), link.c.code, link.c.part)
+    .order_by(version.c.id, link.c.code.is_(None), link.c.length_m.desc().nulls_last(), link.c.code, link.c.part)
 )
 
 
@@ -164,7 +175,7 @@ def keep(tx: Transaction, rows: Sequence[NewVisit], *, at: dt.datetime, account:
     """
     if not rows:
         return
-    first = int(tx.connection.execute(_LAST).scalar() or 0) + 1
+    first = next_number(tx.connection, visit)
     ids = range(first, first + len(rows))
     said = [row.visit for row in rows]
     columns: dict[str, Iterable[object]] = {
@@ -296,7 +307,7 @@ def _answers(tx: Transaction, ids: Sequence[int], *, everywhere: bool) -> dict[i
     columns = (visit_private.c.visit_id, visit_private.c.field, visit_private.c.value)
     statement = select(*columns).where(visit_private.c.field.startswith(ANSWER, autoescape=True))
     if not everywhere:
-        statement = statement.where(visit_private.c.visit_id.in_(listed(ids)))
+        statement = statement.where(visit_private.c.visit_id.in_(listed_numbers(ids)))
     numbers, fields, values = turned(tx.connection.execute(statement).all(), 3)
     found: dict[int, dict[str, str]] = {}
     for number, field, value in zip(numbers, fields, from_json(values), strict=True):
