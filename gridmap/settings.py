@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import math
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -18,6 +20,9 @@ from gridmap.words import LANGUAGES
 HOME_VARIABLE = "GRIDMAP_HOME"
 FILE = "settings.toml"
 LEVELS = ("big", "middle", "small")
+# Over TLS, unless it is on this machine.
+_ISSUER = r"(https://|http://127\.0\.0\.1(:\d+)?(/|$))[\w./:-]*"
+_PLAIN = r"[\w.:/@-]+"
 HOLIDAYS = ("auto", "china", "weekdays", "table")
 
 
@@ -37,6 +42,10 @@ class Settings:
     long before its deadline an issue is reminded of, `escalate_days` how long an overdue one stays with whoever leads
     it before it climbs further; `issues.phone` and the like in `retention_days` count from the end of the issue,
     `visits.note` and `visits.answers` from the visit.
+    `trusted_proxies` are the addresses or networks whose forwarded headers the service believes; `requests_a_minute`
+    and `requests_a_minute_address` how many requests it takes from one account and from one address (0: any number),
+    `upload_megabytes` how large a file may be that is sent to it; `oidc_issuer` and `oidc_client_id` are the office's
+    own identity provider and what it knows the service by, empty where there is none.
     `demo_instant` (ISO, with its offset) makes this a demo office whose clock stands still; it is empty in a real one.
     """
 
@@ -56,6 +65,12 @@ class Settings:
     holidays: str = "auto"
     escalate_days: float = 3.0
     remind_hours: float = 24.0
+    trusted_proxies: tuple[str, ...] = ()
+    requests_a_minute: int = 1200
+    requests_a_minute_address: int = 6000
+    upload_megabytes: int = 64
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
     demo_instant: str = ""
 
 
@@ -82,6 +97,8 @@ def read_settings(home: Path) -> Settings:
         raise SettingsError("settings.faults", file=FILE, faults="; ".join(faults))
     if "office_hours" in given:
         given["office_hours"] = tuple(map(tuple, given["office_hours"]))
+    if "trusted_proxies" in given:
+        given["trusted_proxies"] = tuple(given["trusted_proxies"])
     return Settings(**given)
 
 
@@ -94,8 +111,8 @@ def write_settings(home: Path, settings: Settings) -> None:
             pairs = ", ".join(f'"{key}" = {number}' for key, number in value.items())
             lines.append(f"{one.name} = {{ {pairs} }}")
         elif isinstance(value, tuple):
-            spans = ", ".join(f'["{begin}", "{end}"]' for begin, end in value)
-            lines.append(f"{one.name} = [{spans}]")
+            parts = (f'"{part}"' if isinstance(part, str) else f'["{part[0]}", "{part[1]}"]' for part in value)
+            lines.append(f"{one.name} = [{', '.join(parts)}]")
         else:
             lines.append(f'{one.name} = "{value}"' if isinstance(value, str) else f"{one.name} = {value}")
     path = home / FILE
@@ -122,6 +139,12 @@ def _problem(name: str, value: object) -> str:
         "holidays": (value in HOLIDAYS, ", ".join(HOLIDAYS)),
         "escalate_days": (_not_negative(value) and value != 0, "> 0"),
         "remind_hours": (_not_negative(value), ">= 0"),
+        "trusted_proxies": (_networks_fit(value), '["127.0.0.1", "10.0.0.0/8"]'),
+        "requests_a_minute": (value == 0 or _whole(value), "0 (any number) or more"),
+        "requests_a_minute_address": (value == 0 or _whole(value), "0 (any number) or more"),
+        "upload_megabytes": (_whole(value), "1 or more"),
+        "oidc_issuer": (_text_fits(value, _ISSUER), "https://login.example.cn, or empty"),
+        "oidc_client_id": (_text_fits(value, _PLAIN), "letters, digits, signs but no quotation marks; or empty"),
         "demo_instant": (_instant_fits(value), "2015-12-31T18:30:00+08:00"),
     }
     if name not in allowed:
@@ -137,6 +160,19 @@ def _instant_fits(value: object) -> bool:
         return isinstance(value, str) and dt.datetime.fromisoformat(value).tzinfo is not None
     except ValueError:
         return False
+
+
+def _networks_fit(value: object) -> bool:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        return False
+    try:
+        return all(ipaddress.ip_network(one) for one in value)
+    except ValueError:
+        return False
+
+
+def _text_fits(value: object, pattern: str) -> bool:
+    return isinstance(value, str) and (value == "" or re.fullmatch(pattern, value) is not None)
 
 
 def _hours_fit(value: object) -> bool:

@@ -27,6 +27,12 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         holidays="weekdays",
         escalate_days=2.0,
         remind_hours=12.0,
+        trusted_proxies=("127.0.0.1", "fd00::/8"),
+        requests_a_minute=0,
+        requests_a_minute_address=100,
+        upload_megabytes=8,
+        oidc_issuer="https://login.example.cn/office",
+        oidc_client_id="gridmap",
         demo_instant="2015-12-31T18:30:00+08:00",
     )
     write_settings(tmp_path, given)
@@ -61,6 +67,15 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         ("escalate_days = 0", "escalate_days"),
         ('escalate_days = "soon"', "escalate_days"),
         ("remind_hours = -1", "remind_hours"),
+        ('trusted_proxies = "127.0.0.1"', "trusted_proxies"),
+        ('trusted_proxies = ["the proxy"]', "trusted_proxies"),
+        ("trusted_proxies = [1]", "trusted_proxies"),
+        ("requests_a_minute = -1", "requests_a_minute"),
+        ("requests_a_minute_address = 1.5", "requests_a_minute_address"),
+        ("upload_megabytes = 0", "upload_megabytes"),
+        ('oidc_issuer = "http://login.example.cn"', "oidc_issuer"),
+        ('oidc_issuer = "http://127.0.0.1.example.cn"', "oidc_issuer"),
+        ("oidc_client_id = 'a\"b'", "oidc_client_id"),
         ("dragons = 1", "dragons"),
     ],
 )

@@ -50,7 +50,8 @@ def begin(person: Person, office: Office, key: str, asked: bytes) -> Begun | Rep
         raise ArgumentError("office.key_form", argument="Idempotency-Key", longest=LONGEST_KEY)
     scope = None if person.scope is None else sorted(person.scope)
     whose = orjson.dumps([person.account, person.role, scope, person.cadre, key]).decode()
-    key_hash, wanted, now = digest_of(whose), digest_of(asked.decode("latin-1")), real_now()
+    # With the key, which is not kept: so the digest of what was asked tells nobody what it was.
+    key_hash, wanted, now = digest_of(whose), digest_of(f"{key} {asked.decode('latin-1')}"), real_now()
     with office.writing_whole() as tx:
         found = answers.find_answer(tx, key_hash)
         old = found is None or now - found.at >= (AT_WORK if found.status is None else KEPT)
