@@ -20,6 +20,9 @@ from sqlalchemy import URL, create_engine, text
 
 SERVICE_USER = "postgres"
 """Who runs the cluster where the tests run as root: PostgreSQL refuses root."""
+OWNER = "keeper"
+"""The account that owns the databases of the tests: no superuser."""
+EMPTY = "empty"
 _PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda place: int(place.parent.name), reverse=True)
 # A cluster that is thrown away need not survive the machine.
 _HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "256MB"}
@@ -47,6 +50,22 @@ class Cluster:
                     connection.execute(text(statement))
         finally:
             engine.dispose()
+
+    def prepare(self) -> None:
+        """Make the role that owns the databases, and what each new one is copied from."""
+        self.role(OWNER)
+        self.run(f"CREATE DATABASE {EMPTY}")
+        self.run("CREATE EXTENSION postgis", database=EMPTY)
+
+    def new_database(self, like: str = EMPTY) -> str:
+        """Make a database, a copy of another one that nobody has open, and return its name."""
+        name = f"office_{secrets.token_hex(4)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {like} OWNER {OWNER}")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever has it open."""
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def role(self, name: str, *rights: str) -> str:
         """Make a role that may log in, and return its name."""
@@ -86,7 +105,7 @@ def running(place: Path) -> Iterator[Cluster]:
             _await(server, data, port, folder / "log")
             yield Cluster(port, password)
         finally:
-            _stop(server, data)
+            _stop(server)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -122,9 +141,8 @@ def _await(server: subprocess.Popen[bytes], data: Path, port: int, log: Path) ->
     raise RuntimeError(f"PostgreSQL did not start on port {port}: {log.read_text('utf-8', 'replace')[-2000:]}")
 
 
-def _stop(server: subprocess.Popen[bytes], data: Path) -> None:
-    """End the server at once; a worker that is left ends with it."""
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """End the server at once: every connection is closed."""
     if server.poll() is None:
-        first = (data / "postmaster.pid").read_text("ascii").split() if (data / "postmaster.pid").exists() else []
-        os.kill(int(first[0]) if first else server.pid, signal.SIGINT)
+        server.send_signal(signal.SIGINT)
         server.wait(timeout=_START_SECONDS)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.cluster import OWNER, Cluster, programs, running
+
 TORTURE = os.environ.get("GRIDMAP_TORTURE") == "1"
 TORTURE_FACTOR = 20
-KEPT_VARIABLES = frozenset({"GRIDMAP_REAL_DATA", "GRIDMAP_REQUIRE_REAL_DATA", "GRIDMAP_TORTURE"})
+KEPT_VARIABLES = frozenset(
+    {"GRIDMAP_REAL_DATA", "GRIDMAP_REQUIRE_REAL_DATA", "GRIDMAP_REQUIRE_POSTGIS", "GRIDMAP_TORTURE"}
+)
 
 # A busy machine is slow, not wrong: no deadline, no complaint about slow examples.
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -45,3 +49,28 @@ def _no_office_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: py
 def kill_rounds() -> int:
     """Return how often a kill test kills: 20 times, 200 under torture."""
     return 200 if TORTURE else 20
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """Return a running PostgreSQL with PostGIS, of these tests alone.
+
+    Where it is not installed the test is skipped, or fails if GRIDMAP_REQUIRE_POSTGIS is 1.
+    """
+    place = programs()
+    if place is None:
+        reason = "no PostgreSQL with PostGIS here: sudo apt-get install postgresql postgresql-15-postgis-3"
+        if os.environ.get("GRIDMAP_REQUIRE_POSTGIS") == "1":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    with running(place) as cluster:
+        cluster.prepare()
+        yield cluster
+
+
+@pytest.fixture
+def database(postgres: Cluster) -> Iterator[str]:
+    """Return the address of an empty database with PostGIS, of an account that owns it and is no superuser."""
+    name = postgres.new_database()
+    yield postgres.url(name, OWNER)
+    postgres.drop(name)

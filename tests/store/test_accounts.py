@@ -18,6 +18,8 @@ from gridmap.store.engine import Store, Transaction
 from gridmap.store.scope import EVERYWHERE
 from gridmap.store.tables import attempt, session, token
 
+pytestmark = pytest.mark.of_the_file
+
 ALL_DAY = timedelta(days=1)
 CLERK = Person("w040", "clerk", frozenset({"440307010001", "440307010002"}), "W040")
 

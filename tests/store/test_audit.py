@@ -23,6 +23,8 @@ from gridmap.store.engine import Store
 from gridmap.store.scope import EVERYWHERE
 from gridmap.words import known
 
+pytestmark = pytest.mark.of_the_file
+
 ROWS = 7
 
 

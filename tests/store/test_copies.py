@@ -25,6 +25,8 @@ from gridmap.store.registers import features
 from gridmap.store.scope import EVERYWHERE
 from tests.store.town import HOUSES, NOON, SECRET, bring_in, day, file, publish
 
+pytestmark = pytest.mark.of_the_file
+
 LATER = "李小红"
 
 

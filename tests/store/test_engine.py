@@ -18,6 +18,8 @@ from gridmap.store.tables import batch, feature, office, private
 from gridmap.store.upgrade import migrate
 from gridmap.words import say
 
+pytestmark = pytest.mark.of_the_file
+
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)

@@ -21,6 +21,8 @@ from gridmap.store.scope import EVERYWHERE
 from gridmap.store.tables import batch, edition, feature, link, metadata, private, version
 from gridmap.store.upgrade import SCRIPTS, at_head, head, migrate, revision, revisions, upgrade
 
+pytestmark = pytest.mark.of_the_file
+
 REBUILD = """
 from alembic import op
 import sqlalchemy as sa

@@ -142,6 +142,21 @@ def test_an_erased_stop_stays_and_tells_neither_hours_nor_reasons(tx: Transactio
     assert [(one.kind, one.uuid, one.field) for one in ledger_erasure.erasures(tx)] == [("plan", "A", "houses")]
 
 
+def test_hours_expire_with_their_plans_and_reasons_stay(tx: Transaction) -> None:
+    old, new = (keep(tx, [], [stop("A")], on=dt.date(2015, 12, at)) for at in (1, 31))
+    before = {"before": dt.date(2015, 12, 31), "at": NOON, "account": "admin"}
+    assert ledger_erasure.expire_hours(tx, "lamps", **before) == 0
+    assert ledger_erasure.expire_hours(tx, HOUSES.name, **before) == 1
+    ((windows, reasons),) = plans.plan_kept(tx, old).stops[["windows", "reasons"]].to_numpy()
+    assert (windows, reasons) == ([], [WHY])
+    assert plans.plan_kept(tx, new).stops["windows"].tolist() == [[list(WISHED)]]
+    assert ledger_erasure.expire_hours(tx, HOUSES.name, **before) == 0
+    assert [(one.kind, one.uuid, one.field) for one in ledger_erasure.erasures(tx)] == [
+        ("hours", "2015-12-31", "houses")
+    ]
+
+
+@pytest.mark.of_the_file
 def test_a_copy_brought_back_tells_no_erased_hours_either(store: Store, home: Path, tmp_path: Path) -> None:
     with store.writing(EVERYWHERE) as tx:
         bring_in(tx, file([{"code": key} for key in "AB"]), day(1))

@@ -20,7 +20,7 @@ from tests.store.diary import IMPORTS, Import, bring_in_rows, publish_both
 from tests.store.town import HOUSES, NOON, SECRET, bring_in, day, file, publish
 
 WEST = shapely.Point(114, 22.5)
-TABLES = ("feature", "version", "private", "link", "version_box")
+TABLES = ("feature", "version", "private", "link")
 
 
 @pytest.fixture
