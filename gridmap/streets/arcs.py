@@ -15,7 +15,7 @@ from gridmap.streets.network import Network, Snapped
 # quickest: there each centimetre counts as a millisecond, so that no rounding of time decides.
 BASE = 2.0**26
 _EVEN = 10.0  # metres a second: a centimetre a millisecond
-_END = 0.005  # metres: a place nearer to the end of an edge is that end
+END = 0.005  # metres: a place nearer to the end of an edge is that end
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +117,7 @@ def _stations(network: Network, snapped: Snapped) -> tuple[Places, Floats, Place
     node = np.full(len(snapped.edge), -1, dtype=np.intp)
     there = np.flatnonzero(snapped.edge >= 0)
     edge, along = snapped.edge[there], snapped.along[there]
-    at_tail, at_head = along <= _END, along >= metres[edge] - _END
+    at_tail, at_head = along <= END, along >= metres[edge] - END
     node[there] = np.where(at_tail, tail[edge], head[edge])
     inside = ~(at_tail | at_head)
     keys = np.stack([edge[inside].astype(np.float64), np.round(along[inside], 2)], axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import geopandas as gpd
@@ -13,7 +14,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from gridmap.errors import ArgumentError
-from gridmap.streets.arcs import arcs_of
+from gridmap.streets.arcs import Arcs, arcs_of
 from gridmap.streets.fast import FastWays
 from gridmap.streets.lines import Floats, Places
 from gridmap.streets.network import WALK_M_S, Network
@@ -50,18 +51,25 @@ class Travel:
         self._network = network
         self._places = places.geometry.to_crs(network.crs) if len(places) else places.geometry
         self.snapped = network.snap(places, mode, limit=limit)
-        self._arcs = arcs_of(network, self.snapped, *network.speeds(mode, speeds))
-        self._limit = np.inf if within is None else self._arcs.limit(within)
+        self._speeds = network.speeds(mode, speeds)
+        self._within = within
         if ways is None:
-            weight = _search(self._arcs.graph, self._arcs.node, self._limit)
+            on_the_way, length = self._arcs.unpacked(_search(self._arcs.graph, self._arcs.node, self._limit))
         else:
-            weight = ways.weights(self.snapped)
-            weight = np.where(weight <= self._limit, weight, np.inf)
-        on_the_way, length = self._arcs.unpacked(weight)
+            on_the_way, length = ways.between(self.snapped, within)
         door = np.nan_to_num(self.snapped.door_m)
         same = _coincide(self._places)
         self.metres: Whole = _whole(length, door, same)
         self.seconds: Whole = _whole(on_the_way, door / WALK_M_S, same)
+
+    @cached_property
+    def _arcs(self) -> Arcs:
+        """Return the network with the places on it: prepared ways do without until a leg is asked for."""
+        return arcs_of(self._network, self.snapped, *self._speeds)
+
+    @property
+    def _limit(self) -> float:
+        return np.inf if self._within is None else self._arcs.limit(self._within)
 
     def legs(self, order: Sequence[int]) -> gpd.GeoSeries:
         """Return the ground of the legs between consecutive places of `order` (their positions), in the roads' CRS.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyroutingkit
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -164,6 +166,43 @@ def test_prepared_ways_answer_the_same(places: list[tuple[float, float]], chance
     assert fast.seconds.tolist() == plain.seconds.tolist()
     short = Travel(network, doors(*places, None), ways=FastWays(network), within=200)
     assert short.metres.tolist() == Travel(network, doors(*places, None), within=200).metres.tolist()
+
+
+def test_prepared_ways_of_a_ring_and_of_two_streets_between_the_same_crossings() -> None:
+    network = Network(
+        roads([(0, 0), (0, 90), (90, 90), (0, 0)], [(0, 0), (-100, 0)], [(0, 0), (-50, 60), (-100, 0), (-100, -9)])
+    )
+    places = doors((0, 0), (0, 80), (60, 60), (-50, 0), (-50, 60), (-100, -9))
+    assert (Travel(network, places, ways=FastWays(network)).metres == Travel(network, places).metres).all()
+
+
+def test_more_prepared_places_than_one_search_asks_for() -> None:
+    network = Network(blocks(9, 9))
+    places = doors(*np.random.default_rng(1).uniform(0, 900, (150, 2)).tolist())
+    assert (Travel(network, places, ways=FastWays(network)).metres == Travel(network, places).metres).all()
+
+
+def test_without_streets_there_is_nothing_to_prepare() -> None:
+    nothing = Network(gpd.GeoSeries([], crs=CRS))
+    travel = Travel(nothing, doors((0, 0), (9, 9)), ways=FastWays(nothing), within=60)
+    assert travel.metres.tolist() == [[0, UNREACHABLE], [UNREACHABLE, 0]]
+
+
+def test_prepared_ways_are_cut_where_the_streets_lie(tmp_path: Path) -> None:
+    """Places handed over in the wrong order would be cut at random, and a large network never be prepared."""
+    network = Network(blocks(9, 9))
+    tail, head, _ = network.ends
+    ends = np.array([[*tail, *head], [*head, *tail]], dtype=np.uint32)
+    east, north = (np.array(list(column), dtype=np.float32) for column in network.places.T)
+    wanted = pyroutingkit.CCHTopology()
+    wanted.build(ends[0], ends[1], north, east, network.nodes)
+    folders = [tmp_path / "ours", tmp_path / "wanted"]
+    for folder in folders:
+        folder.mkdir()
+    FastWays(network)._kit.save_topology(str(folders[0]))
+    wanted.save(str(folders[1]))
+    ours, theirs = ((folder / "order").read_bytes() for folder in folders)
+    assert ours == theirs
 
 
 def test_ways_of_several_speeds_are_not_prepared() -> None:
