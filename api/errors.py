@@ -52,7 +52,11 @@ BY_CODE: Mapping[str, HTTPStatus] = MappingProxyType(
     }
 )
 _BY_STATUS = MappingProxyType(
-    {HTTPStatus.NOT_FOUND: "api.no_such_page", HTTPStatus.METHOD_NOT_ALLOWED: "api.no_such_method"}
+    {
+        HTTPStatus.NOT_FOUND: "api.no_such_page",
+        HTTPStatus.METHOD_NOT_ALLOWED: "api.no_such_method",
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "api.too_large",
+    }
 )
 _BUSY_SECONDS = 5
 
@@ -80,7 +84,7 @@ class ErrorBody(BaseModel):
 
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the `responses` of a route that may fail with these statuses, and with those that every route may."""
-    everywhere = (400, 401, 403, 422, 429, 500, 503)
+    everywhere = (400, 401, 403, 413, 422, 429, 500, 503)
     return {status: {"model": ErrorBody} for status in sorted({*everywhere, *statuses})}
 
 
@@ -101,6 +105,11 @@ def handle_errors(app: FastAPI) -> None:
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, GridmapError), "registered for it alone"
+    return tell(request, error)
+
+
+def tell(request: Request, error: GridmapError) -> JSONResponse:
+    """Return the answer that tells an error of ours, in the language of the request."""
     lang = lang_of(request)
     faults = [_fault(fault, lang) for fault in error.faults] if isinstance(error, FaultsError) else []
     headers = {}
@@ -142,7 +151,8 @@ async def _of_http(request: Request, error: Exception) -> JSONResponse:
     status = HTTPStatus(error.status_code)
     code = _BY_STATUS.get(status, "api.bad_request")
     name = "NotFoundError" if status == HTTPStatus.NOT_FOUND else "ArgumentError"
-    body = ErrorBody(error=name, code=code, sentence=say(code, lang_of(request)))
+    # Of our own alone the detail is looked at: how large a body may be.
+    body = ErrorBody(error=name, code=code, sentence=say(code, lang_of(request), megabytes=error.detail))
     return _told(request, status, body, error.headers)
 
 

@@ -15,6 +15,7 @@ import api.standards
 import api.web
 from api.access.around import Around
 from api.access.fresh import NotModified
+from api.access.limits import Limits
 from api.errors import handle_errors
 from gridmap.office.clock import Clock
 from gridmap.office.wiring import open_office
@@ -46,6 +47,7 @@ def service(home: Path, *, clock: Clock | None = None) -> FastAPI:
             router = getattr(import_module(f"{room.__name__}.{found.name}"), "ROUTER", None)
             if router is not None:
                 app.include_router(router)
+    app.add_middleware(Limits)
     app.add_middleware(Around)
     return app
 

@@ -67,7 +67,7 @@ def _head(headers: MutableHeaders, state: dict[str, str], status: int) -> None:
         headers.setdefault(name, value)
     headers.setdefault("Content-Security-Policy", _NOTHING_RUNS)
     tag = state.get("tag")
-    if tag is not None and status in (200, 304):
+    if tag is not None and status in (200, 201, 304):
         headers["ETag"] = tag
         headers.setdefault("Cache-Control", KEPT)
     headers.setdefault("Cache-Control", "no-store")

@@ -9,17 +9,15 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.access.cookies import session_of
+from api.access.origin import refuse_foreign
+from api.access.rates import ACCOUNTS
 from api.reading import lang_of, office_of
 from gridmap.errors import RefusedError
 from gridmap.office.sessions import person_of_session
 from gridmap.office.tokens import person_of_token
 from gridmap.office.wiring import Office
 from gridmap.people.person import Person
-
-# The prefix lets a browser take the cookie only over TLS, from this host, for every path.
-COOKIE = "__Host-gridmap"
-# On the loopback without TLS, where a browser refuses the prefix.
-PLAIN_COOKIE = "gridmap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +30,32 @@ class Asking:
 
 
 def asking(request: Request) -> Asking:
-    """Return who asks, with the rights of this moment. Raises RefusedError for nobody, or for what no longer holds."""
-    office = office_of(request)
-    return Asking(_person(request, office), office, lang_of(request))
+    """Return who asks, with the rights of this moment.
+
+    Raises RefusedError for nobody, for what no longer holds, for another site's page, and for one who asks too often.
+    """
+    known: Asking | None = getattr(request.state, "asking", None)
+    if known is None:
+        office = office_of(request)
+        known = Asking(_person(request, office), office, lang_of(request))
+        ACCOUNTS.of(request.app).take(known.person.account, office.settings.requests_a_minute)
+        request.state.asking = known
+    return known
 
 
 Asked = Annotated[Asking, Depends(asking)]
 
 
-def session_of(request: Request) -> str | None:
-    """Return the session that the request's cookie names, whether it holds or not."""
-    return request.cookies.get(COOKIE) or request.cookies.get(PLAIN_COOKIE)
-
-
 def _person(request: Request, office: Office) -> Person:
     token = _token(request.headers.get("authorization", ""))
     if token is not None:
+        # A browser remembers the password of basic and sends it by itself.
+        refuse_foreign(request, wanted=False)
         return person_of_token(office, token)
     session = session_of(request)
     if session is None:
         raise RefusedError("office.no_session")
+    refuse_foreign(request, wanted=True)
     return person_of_session(office, session)
 
 

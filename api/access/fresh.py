@@ -12,7 +12,7 @@ from collections.abc import Callable
 import orjson
 from fastapi import Request, params
 
-from api.access.asking import Asked
+from api.access.asking import Asked, Asking
 from gridmap.office.freshness import data_marks
 
 KEPT = "private, must-revalidate"
@@ -55,6 +55,16 @@ def fresh(*subjects: str, by_minute: bool = True) -> Callable[[Request, Asked], 
                 raise NotModified
 
     return look
+
+
+def lasting(request: Request, asked: Asking) -> None:
+    """Answer 304 to whoever holds what never changes at this address, as an edition's cells: only his scope may."""
+    scope = asked.person.scope
+    facts = [sorted(scope) if scope is not None else None, str(request.url.path), asked.office.store.office().name]
+    tag = f'"{hashlib.sha256(orjson.dumps(facts)).hexdigest()[:32]}"'
+    request.state.tag = tag
+    if tag in [held.strip().removeprefix("W/") for held in request.headers.get("if-none-match", "").split(",")]:
+        raise NotModified
 
 
 def Fresh(*subjects: str, by_minute: bool = True) -> params.Depends:  # noqa: N802  reads like FastAPI's own

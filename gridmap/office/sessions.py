@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from gridmap.errors import RefusedError, StoreError
-from gridmap.office.accounts import strong
+from gridmap.office.accounts import identity_of, strong
 from gridmap.office.auditing import note
 from gridmap.office.clock import real_now
 from gridmap.office.hashing import a_place, fits, hashed
@@ -65,6 +65,22 @@ def sign_in(office: Office, name: str, password: str, address: str) -> SignedIn:
         if signed is None:
             _refuse(office, found)
             raise RefusedError("office.sign_in_refused")
+    return signed
+
+
+def sign_in_by_identity(office: Office, subject: str) -> SignedIn:
+    """Return a new session of the account that is bound to a `subject` of the office's identity provider.
+
+    Whoever calls this has had the provider say who it is. Raises RefusedError office.identity_refused where no account
+    is bound to it, or that is disabled: none is ever made here.
+    """
+    identity = identity_of(office, subject)
+    with office.reading_whole() as tx:
+        found = accounts.account_of_identity(tx, identity)
+    signed = None if found is None or found.disabled else _begin(office, found, None, None)
+    if signed is None:
+        _refuse(office, found)
+        raise RefusedError("office.identity_refused")
     return signed
 
 
@@ -141,21 +157,28 @@ def _count(office: Office, name: str, pair: tuple[str, str]) -> Account | None:
         return accounts.find_account(tx, name) if is_account_name(name) else None
 
 
-def _begin(office: Office, found: Account, newer: str | None, pair: tuple[str, str]) -> SignedIn | None:
-    """Keep a new session; null if the account was disabled or got another password meanwhile."""
+def _begin(office: Office, found: Account, newer: str | None, pair: tuple[str, str] | None) -> SignedIn | None:
+    """Keep a new session; null if the account was disabled or got another password or identity meanwhile.
+
+    `pair`: whose failed attempts are forgotten; null for who has signed in elsewhere.
+    """
     now = real_now()
     token = secret_of("session", secrets.token_bytes(BYTES))
     expires_at = now + SESSION_LASTS
     with office.writing_whole() as tx:
         whose = accounts.account_of(tx, found.id)
-        if whose is None or whose.disabled or whose.password_hash != found.password_hash:
+        if whose is None or whose.disabled:
+            return None
+        if (whose.password_hash, whose.identity) != (found.password_hash, found.identity):
             return None
         if newer is not None:
             accounts.keep_password(tx, whose.id, newer)
-        sessions.keep_attempts(tx, *pair, count=0, at=now)
+        if pair is not None:
+            sessions.keep_attempts(tx, *pair, count=0, at=now)
         _drop_over(tx, now)
         sessions.add_session(tx, digest_of(token), account_id=whose.id, at=now, expires_at=expires_at)
-        note(tx, whose.person(), action="sign_in", subject=f"account {whose.name}", detail={})
+        by = "password" if pair is not None else "identity"
+        note(tx, whose.person(), action="sign_in", subject=f"account {whose.name}", detail={"by": by})
     return SignedIn(token, whose.person(), expires_at)
 
 

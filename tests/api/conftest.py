@@ -10,12 +10,14 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.main import service
+from gridmap.office.accounts import new_account
 from gridmap.office.tokens import new_token
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR
-from tests.office.conftest import CLOCK, empty_office, office, sheet, village
+from tests.office.conftest import CLOCK, door, empty_office, office, sheet, village
+from tests.office.signing import PASSWORD, Door
 
-__all__ = ["empty_office", "office", "sheet", "village"]
+__all__ = ["door", "empty_office", "office", "sheet", "village"]
 
 As = Callable[..., TestClient]
 
@@ -40,5 +42,19 @@ def as_role(app: FastAPI, office: Office, nobody: TestClient) -> As:
     def made(role: str, *cells: str) -> TestClient:
         token = new_token(LOCAL_ADMINISTRATOR, office, label="test", role=role, scope=cells or None).token
         return TestClient(app, base_url="https://office.test", headers={"Authorization": f"Bearer {token}"})
+
+    return made
+
+
+@pytest.fixture
+def signed_in(app: FastAPI, office: Office, nobody: TestClient, door: Door) -> As:
+    """Makes a client that has signed in with a password as the page does, its account named after its role."""
+
+    def made(role: str, *cells: str) -> TestClient:
+        new_account(LOCAL_ADMINISTRATOR, office, f"{role}-1", role, password=PASSWORD, scope=cells or None)
+        client = TestClient(app, base_url="https://office.test", headers={"Origin": "https://office.test"})
+        begun = client.post("/session", json={"name": f"{role}-1", "password": PASSWORD})
+        assert begun.status_code == 200, begun.text
+        return client
 
     return made

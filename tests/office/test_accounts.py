@@ -31,7 +31,8 @@ def test_an_account_has_the_rights_it_was_given(office: Office, clerk: Person) -
     assert sign_in(office, "w040", PASSWORD, "192.0.2.1").person == clerk
     listed = accounts.list_accounts(LOCAL_ADMINISTRATOR, office)
     assert listed["name"].tolist() == ["w040"]
-    assert not [name for name in listed.columns if "password" in name]
+    assert not {"password_hash", "identity"} & set(listed.columns)
+    assert listed[["by_password", "by_identity"]].values.tolist() == [[True, False]]
 
 
 @pytest.mark.parametrize("role", [role for role in accounts.ROLES if role != "administrator"])

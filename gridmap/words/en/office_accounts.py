@@ -14,4 +14,10 @@ WORDS = {
     "token_days": "{argument} {value}: a token holds for 1 to {longest} days",
     "token_whose": "{argument}: a token has either a role, perhaps with cells, or an account",
     "token_role": "a token never has the rights of the role {role}; sign in instead",
+    "account_way": "{argument}: an account needs a password, an identity, or both",
+    "account_identity": "{argument}: give the subject by which the identity provider knows the holder: 1 to {longest} printable ASCII"
+    " characters",
+    "no_issuer": "{argument}: the office has no identity provider; set oidc_issuer and oidc_client_id in settings.toml",
+    "identity_refused": "the identity provider knows you, this office does not: no account that holds is bound to you; ask the"
+    " administrator",
 }

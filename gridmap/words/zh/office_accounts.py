@@ -13,4 +13,8 @@ WORDS = {
     "token_days": "{argument} {value}：令牌有效期为 1 至 {longest} 天",
     "token_whose": "{argument}：令牌要么有角色（可带网格），要么属于某个账号",
     "token_role": "令牌不能具有角色 {role} 的权限；请登录操作",
+    "account_way": "{argument}：账号需要密码、身份，或者两者都有",
+    "account_identity": "{argument}：请给出身份服务对持有人的标识（subject）：1 至 {longest} 个可打印的 ASCII 字符",
+    "no_issuer": "{argument}：本办事处没有身份服务；请在 settings.toml 中设置 oidc_issuer 和 oidc_client_id",
+    "identity_refused": "身份服务认识您，但本办事处没有与您绑定的有效账号；请找管理员",
 }
