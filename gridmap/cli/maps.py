@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gridmap.cli.language import LANG, help_of
-from gridmap.cli.options import HOME, Home, On, Reason, opened
+from gridmap.cli.options import HOME, BasemapDatum, BasemapFile, BasemapPoints, Home, On, Reason, opened
 from gridmap.cli.output import progress_bar, tell
 from gridmap.office.mapping import PICTURES, Ground, Wanted, draw_map, draw_picture
 from gridmap.people.person import LOCAL_ADMINISTRATOR
@@ -21,9 +21,9 @@ def map_(
     cell: Annotated[str | None, typer.Option("--cell", help=help_of("option.cell"))] = None,
     private: Annotated[list[str] | None, typer.Option("--private", help=help_of("map.private"))] = None,
     reason: Reason = "",
-    basemap: Annotated[Path | None, typer.Option("--basemap", help=help_of("map.basemap"))] = None,
-    crs: Annotated[str, typer.Option("--crs", help=help_of("map.crs"))] = "",
-    points: Annotated[Path | None, typer.Option("--points", help=help_of("map.points"))] = None,
+    basemap: BasemapFile = None,
+    crs: BasemapDatum = "",
+    points: BasemapPoints = None,
     home: Home = HOME,
 ) -> None:
     """Draw a map of a day."""

@@ -63,6 +63,10 @@ AsOf = Annotated[
 ]
 Reason = Annotated[str, typer.Option("--reason", help=help_of("option.reason"))]
 
+BasemapFile = Annotated[Path | None, typer.Option("--basemap", help=help_of("map.basemap"))]
+BasemapDatum = Annotated[str, typer.Option("--crs", help=help_of("map.crs"))]
+BasemapPoints = Annotated[Path | None, typer.Option("--points", help=help_of("map.points"))]
+
 HOME = default_home()
 
 

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from gridmap.cli.language import LANG, help_of
-from gridmap.cli.options import HOME, Home, Reason, opened, parse_day
+from gridmap.cli.options import HOME, BasemapDatum, BasemapFile, BasemapPoints, Home, Reason, opened, parse_day
 from gridmap.cli.output import progress_bar, tell, words
+from gridmap.office.mapping import Ground
 from gridmap.office.route_outputs import WantedRoutes, put_out
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 
@@ -29,6 +30,9 @@ def out(
     ] = None,
     private: Annotated[list[str] | None, typer.Option("--private", help=help_of("map.private"))] = None,
     reason: Reason = "",
+    basemap: BasemapFile = None,
+    crs: BasemapDatum = "",
+    points: BasemapPoints = None,
     home: Home = HOME,
 ) -> None:
     """Put out routes of a plan."""
@@ -38,7 +42,8 @@ def out(
         raise typer.BadParameter(words("route.no_output"), param_hint=", ".join(f"--{name}" for name in given))
     with opened(home) as office, progress_bar("route.drawing"):
         wanted = WantedRoutes(plan, tuple(cadre or ()), on, tuple(private or ()), reason)
-        done = put_out(LOCAL_ADMINISTRATOR, office, wanted, targets, lang=LANG)
+        ground = None if basemap is None else Ground(basemap, crs, points)
+        done = put_out(LOCAL_ADMINISTRATOR, office, wanted, targets, lang=LANG, ground=ground)
     for target in targets.values():
         tell("route.out", path=target, routes=done.routes, stops=done.stops, left=done.left_out)
     if done.sheet is not None:

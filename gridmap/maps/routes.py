@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridmap.errors import ArgumentError
+from gridmap.maps.basemap import Basemap
 from gridmap.maps.frames import require_columns, require_map
 from gridmap.maps.style import LEFT_OUT, LEFT_OUT_ELSE
 from gridmap.words import LANGUAGES, say
@@ -31,6 +32,11 @@ STOP_COLUMNS = (
     "left_why",
 )
 
+Spot = tuple[float, float]
+Box = tuple[float, float, float, float]
+_SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, 1), (1, -1), (-1, 1), (-1, -1))
+_RINGS, _STEP = 2, 8.0  # points or pixels: half of a round mark and its rim
+
 
 @dataclass(frozen=True, eq=False)
 class RouteMap:
@@ -44,6 +50,7 @@ class RouteMap:
     has none). `cells`: code, level, name, geometry, `roads`: geometry; both are the ground below.
 
     All frames may be in any stated CRS. `source`: which plan this is. `made_up`: the geometry is nobody's.
+    `basemap` lies under the page.
     """
 
     title: str
@@ -55,6 +62,7 @@ class RouteMap:
     roads: gpd.GeoDataFrame
     source: str = ""
     made_up: bool = False
+    basemap: Basemap | None = None
 
 
 def check(scene: RouteMap) -> None:
@@ -99,3 +107,22 @@ def together(places: NDArray[np.float64], apart: float) -> list[list[int]]:
         else:
             group.append(at)
     return groups
+
+
+def free_spot(at: Spot, half: Spot, taken: Sequence[Box], within: Box) -> Spot:
+    """Return where a mark of half the size `half` (across, up) covers none of `taken`: at `at`, else close beside it.
+
+    Boxes are west, south, east, north. Where all around is taken, or not `within`, it stands at `at`.
+    """
+    spots = [at]
+    for ring in range(1, _RINGS + 1):
+        across, up = ring * (half[0] + _STEP), ring * (half[1] + _STEP)
+        spots += [(at[0] + x * across, at[1] + y * up) for x, y in _SIDES]
+    return next((spot for spot in spots if is_free(spot, half, taken, within)), at)
+
+
+def is_free(spot: Spot, half: Spot, taken: Sequence[Box], within: Box) -> bool:
+    """Return whether a mark of half the size `half` lies `within` and covers none of `taken`."""
+    west, south, east, north = spot[0] - half[0], spot[1] - half[1], spot[0] + half[0], spot[1] + half[1]
+    inside = within[0] <= west and within[1] <= south and east <= within[2] and north <= within[3]
+    return inside and not any(east > box[0] and west < box[2] and north > box[1] and south < box[3] for box in taken)

@@ -15,7 +15,14 @@ from gridmap.people.person import Person
 from gridmap.store import erasure
 from gridmap.store.duties import names_about
 from gridmap.store.issues import ended_by
-from gridmap.store.ledger_erasure import erase_exemptions, erase_stops, erase_visits, expire_issues, expire_visits
+from gridmap.store.ledger_erasure import (
+    erase_exemptions,
+    erase_stops,
+    erase_visits,
+    expire_hours,
+    expire_issues,
+    expire_visits,
+)
 
 ISSUES, VISITS = "issues", "visits"  # the names under which their retention days stand, beside those of layers
 
@@ -54,7 +61,7 @@ def expire(person: Person, office: Office) -> dict[str, int]:
 
     A value is kept for the days that the settings give after its row has ended; of issues (`issues.phone`), after the
     last that happened to one that is closed, rejected or a duplicate; of visits (`visits.note`, `visits.answers`),
-    after the visit.
+    after the visit. With the wish of a layer go the hours of its stops in plans for days before those.
     """
     refuse_unless(person, "erase")
     at, today = office.clock.now(), office.clock.today()
@@ -74,6 +81,8 @@ def expire(person: Person, office: Office) -> dict[str, int]:
             removed[name] = erasure.expire(
                 tx, office.layers[layer], field, before=before, at=at, account=person.account
             )
+            if field == WISH:
+                removed[name] += expire_hours(tx, layer, before=before, at=at, account=person.account)
         note(tx, person, action="expire", subject="retention", detail=removed)
     office.store.scrub()
     return removed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gridmap.errors import ArgumentError
@@ -12,6 +12,7 @@ from gridmap.maps.geojson import CENTIMETRE, to_geojson
 from gridmap.maps.pages.routes import render_routes
 from gridmap.maps.pictures.routes import draw_routes
 from gridmap.office.auditing import note
+from gridmap.office.mapping import Ground
 from gridmap.office.route_scene import RouteScene, route_scene
 from gridmap.office.route_sheets import lines_of_stops, open_issues_of, sheet_number, sheet_of
 from gridmap.office.route_sight import WantedRoutes, see
@@ -47,15 +48,22 @@ class RoutesOut:
 
 
 def put_out(
-    person: Person, office: Office, wanted: WantedRoutes, targets: Mapping[str, Path], *, lang: str = "en"
+    person: Person,
+    office: Office,
+    wanted: WantedRoutes,
+    targets: Mapping[str, Path],
+    *,
+    lang: str = "en",
+    ground: Ground | None = None,
 ) -> RoutesOut:
     """Write routes of a plan to `targets` (by name of FORMS), each whole or not at all.
 
     The paper of one cadre shows his stops at their places, by key and never by name or address of a home. What several
     share has no home, no way that leads to one, and counts none, unless the layer is `private`, with a reason. Sheet
-    and GPX are of one evening. A sheet is kept under its number, so that its stops are entered by theirs; printed again
-    it keeps it. The audit keeps what went out and why. Raises what `route_sight.see` raises, ArgumentError for another
-    ending of a file and where one cadre, or one day, has to be named.
+    and GPX are of one evening. `ground` lies under the page. A sheet is kept under its number, so that its stops are
+    entered by theirs; printed again it keeps it. The audit keeps what went out and why. Raises what `route_sight.see`
+    raises, ArgumentError for another ending of a file and where one cadre, or one day, has to be named, FileError for a
+    `ground` that cannot be read.
     """
     _check(targets)
     with office.writing(person) as tx:
@@ -65,6 +73,8 @@ def put_out(
             allowed = ", ".join(seen.cadres) or "-"
             raise ArgumentError("office.route_one_cadre", argument="cadres", output=one, allowed=allowed)
         scene = route_scene(person, office, tx, seen, lang)
+        if ground is not None:
+            scene = replace(scene, drawn=replace(scene.drawn, basemap=ground.read(scene.bounds)))
         number = sheet_number(person, office, tx, seen) if "sheet" in targets else None
         detail = {
             "cadres": seen.plan.routes["cadre"].tolist(),

@@ -147,7 +147,8 @@ def problem_of(network: Network, group: Group, asked: Asked, rest: Rest | None =
             place=2 * count + at,
             priority=stop.priority,
             service=stop.service,
-            windows=stop.windows,
+            # A window that holds the whole evening says no more than the evening itself.
+            windows=() if any(first <= begin and finish <= last for first, last in stop.windows) else stop.windows,
             shifts=frozenset(shift for shift, whose in enumerate(going) if stop.may(*whose)),
         )
         for at, stop in enumerate(group.stops)

@@ -30,12 +30,16 @@ _METRES = 1000.0
 
 @dataclass(frozen=True, eq=False)
 class RouteScene:
-    """The routes of a plan ready to be drawn: `drawn`; the numbers of the plan and of the cadres; the office's name."""
+    """The routes of a plan ready to be drawn: `drawn`; the numbers of the plan and of the cadres; the office's name.
+
+    `bounds`: the ground around what is shown: west, south, east, north in degrees.
+    """
 
     drawn: RouteMap
     plan: str
     cadres: list[str]
     office: str
+    bounds: tuple[float, float, float, float]
 
     def planned(self) -> gpd.GeoDataFrame:
         """Return the stops on routes, in their order."""
@@ -121,7 +125,7 @@ def route_scene(person: Person, office: Office, tx: Transaction, seen: SeenPlan,
         source=say("office.route_source", lang, plan=kept.number, edition="" if edition is None else edition.name),
         made_up=bool(office.settings.demo_instant),
     )
-    return RouteScene(drawn, kept.number, kept.routes["cadre"].tolist(), office.store.office().name)
+    return RouteScene(drawn, kept.number, kept.routes["cadre"].tolist(), office.store.office().name, box)
 
 
 def _routes(office: Office, routes: gpd.GeoDataFrame, words: PlanWords) -> gpd.GeoDataFrame:
@@ -145,6 +149,7 @@ def _stops(office: Office, seen: SeenPlan, words: Mapping[str, PlanWords]) -> gp
         left_out=_objects(
             [None if left is None else str(left["code"]).partition(".")[2] for left in stops["left_out"]]
         ),
+        lacks=[float(left["inputs"].get("seconds", np.inf)) if left else np.inf for left in stops["left_out"]],
         left_why=_objects(
             [
                 None if left is None else {lang: _left(office, left, one, seen) for lang, one in words.items()}

@@ -8,17 +8,19 @@ from typing import Any
 import geopandas as gpd
 
 from gridmap.maps.pictures.route_map import route_svg
+from gridmap.maps.routes import left_reason
 from gridmap.office.issue_lists import Wanted, listed_on
 from gridmap.office.route_scene import RouteScene
 from gridmap.office.route_sight import SeenPlan
 from gridmap.office.sheets import lines_of
 from gridmap.office.wiring import Office
 from gridmap.people.person import Person
-from gridmap.reports.route_sheet import RouteSheet, SheetCall
+from gridmap.reports.route_sheet import RouteSheet, SheetCall, SheetLeft
 from gridmap.store import categories, plans, sheets
 from gridmap.store.engine import Transaction
 
 Named = tuple[str, str]
+_LEFT = 12  # left-out stops that a sheet names
 
 
 def sheet_number(person: Person, office: Office, tx: Transaction, seen: SeenPlan) -> str:
@@ -48,6 +50,11 @@ def sheet_of(
 ) -> RouteSheet:
     """Return the sheet of the one route of `scene`; `lines` and `open_issues` by layer and key."""
     route, lang = scene.drawn.routes.iloc[0], scene.drawn.lang
+    stops = scene.drawn.stops
+    left = stops[stops["left_out"].notna().to_numpy(dtype=bool)]
+    # What is worth most, and of that what lacks least, is where one goes if there is time left.
+    left = left.sort_values(["priority", "lacks"], ascending=[False, True], kind="stable")
+    counts = left["left_out"].value_counts()
     return RouteSheet(
         number=number,
         plan=scene.plan,
@@ -61,7 +68,14 @@ def sheet_of(
         calls=[_call(stop, lang, lines, open_issues) for stop in scene.planned().itertuples(index=False)],
         companion=route["companion"],
         drawing=route_svg(scene.drawn),
+        left=[_left(stop, lang) for stop in left.head(_LEFT).itertuples(index=False)],
+        left_counts=[(left_reason(code, lang), int(number)) for code, number in counts.items()],
     )
+
+
+def _left(stop: Any, lang: str) -> SheetLeft:  # noqa: ANN401 - a row of a frame
+    what, key = stop.what[lang], stop.key or stop.issue or ""
+    return SheetLeft(what, key, stop.cell or "", int(stop.priority), stop.left_why[lang])
 
 
 def _call(

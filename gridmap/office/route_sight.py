@@ -33,7 +33,7 @@ class WantedRoutes:
     """Whose routes of a plan go out, of which day: all that are not named otherwise.
 
     What several share shows a home only if its layer stands in `private`, with a reason; what is sensitive is shown to
-    others than those responsible only so.
+    others than those responsible only so. `shared`: they share it, even if it is of one cadre.
     """
 
     plan: str
@@ -41,6 +41,7 @@ class WantedRoutes:
     on: dt.date | None = None
     private: Sequence[str] = field(default=())
     reason: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,11 +90,14 @@ def see(person: Person, office: Office, tx: Transaction, wanted: WantedRoutes) -
     kept = replace(kept, routes=kept.routes.assign(day=days))
     cadres = list(dict.fromkeys(kept.routes["cadre"]))
     chosen = _chosen(kept, wanted)
-    alone = len(set(chosen["cadre"])) == 1
+    alone = not wanted.shared and len(set(chosen["cadre"])) == 1
     asked = _on(kept.stops, chosen)
     if alone:
         cadre = chosen["cadre"].iloc[0]
-        asked &= kept.stops["route"].notna().to_numpy(dtype=bool) | _mask(cadre in one for one in kept.stops["cadres"])
+        days = set(chosen["day"])
+        asked &= kept.stops["route"].notna().to_numpy(dtype=bool) | _mask(
+            _may(row, cadre, days) for row in _rows(kept.stops)
+        )
     stops = kept.stops[asked].reset_index(drop=True)
     shown = sight.shown(stops, wanted.private, alone=alone)
     hidden, stops = stops[~shown], stops[shown]
@@ -135,6 +139,11 @@ def _chosen(kept: KeptPlan, wanted: WantedRoutes) -> gpd.GeoDataFrame:
             on = wanted.on or kept.on
             raise NotFoundError("office.no_route", plan=kept.number, cadre=cadre or "-", on=on, allowed=allowed)
     return (rows[rows["cadre"].isin(list(wanted.cadres))] if wanted.cadres else rows).reset_index(drop=True)
+
+
+def _may(row: Any, cadre: str, days: set[dt.date]) -> bool:  # noqa: ANN401 - a row of a frame
+    """Return whether a cadre may go to a stop on one of the days."""
+    return cadre in row.cadres and (not row.days or not days.isdisjoint(row.days[cadre]))
 
 
 def _without_ways(routes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from gridmap.layer import spoken
 from gridmap.office.duties import duties_on
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
@@ -21,6 +22,7 @@ class PlanWords:
 
     cadres: Mapping[str, str]
     duties: Mapping[str, str]
+    layers: Mapping[str, str]
     lang: str
 
     @classmethod
@@ -30,7 +32,8 @@ class PlanWords:
         with office.reading(person) as tx:
             roster = people.roster(tx).cadres
             duties = {one.name: one.zh if lang == "zh" else one.en for one in duties_on(tx, on)}
-        return cls(dict(zip(roster["cadre"], roster["name"], strict=True)), duties, lang)
+        layers = {layer.name: spoken(layer, lang) for layer in office.layers.values()}
+        return cls(dict(zip(roster["cadre"], roster["name"], strict=True)), duties, layers, lang)
 
     def cadre(self, number: str) -> str:
         """Return the name of a cadre; one that is not known has his number."""
@@ -52,6 +55,8 @@ class PlanWords:
             named["duty"] = self.duties.get(str(named["duty"]), named["duty"])
         if "shift" in named:
             named["shift"] = self.cadre(str(named["shift"]))
-        if named.get("ousts", "") is None:
-            named["ousts"] = say("routes.several", self.lang)
+        if "ousts" in named:
+            layer, _, key = str(named["ousts"] or "").partition(" ")
+            called = f"{self.layers[layer]} {key}" if layer in self.layers else layer
+            named["ousts"] = called or say("routes.several", self.lang)
         return named

@@ -34,6 +34,9 @@ tr { break-inside: avoid; }
 .boxes i { width: 3.6mm; height: 3.6mm; border: .3mm solid #000; flex: none; }
 .line { display: flex; gap: 1.5mm; margin-top: 2mm; font-size: 8.5pt; align-items: flex-end; }
 .line i { border-bottom: .2mm solid #000; height: 4mm; flex: 1; } .line i:first-of-type { flex: 0 0 16mm; }
+section { margin-top: 4mm; font-size: 8.5pt; } h2 { margin: 0; font-size: 10.5pt; break-after: avoid; }
+section p { margin: .5mm 0 1mm; break-after: avoid; } .left td { padding: .7mm 1.2mm; border-color: #bbb; }
+.left td:nth-child(3) { white-space: nowrap; text-align: right; }
 footer { margin-top: 3mm; font-size: 8.5pt; }
 """
 
@@ -61,11 +64,23 @@ class SheetCall:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetLeft:
+    """A stop that was left out, as printed: `what` (the layer in words), key, cell (its name), points, why in words."""
+
+    what: str
+    key: str
+    cell: str
+    priority: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class RouteSheet:
     """What stands on the sheet of one evening.
 
     `number`: the sheet's own. `plan`: the plan's. `who`, `companion`: names of cadres. `begin`, `back`: aware, on the
-    office's clock. `drawing`: an SVG element, put in as it is.
+    office's clock. `drawing`: an SVG element, put in as it is. `left`: what was left out, worth most first, as much of
+    it as goes on paper; `left_counts`: how many of all for which reason, in words.
     """
 
     number: str
@@ -80,6 +95,8 @@ class RouteSheet:
     calls: Sequence[SheetCall]
     companion: str | None = None
     drawing: str = ""
+    left: Sequence[SheetLeft] = ()
+    left_counts: Sequence[tuple[str, int]] = ()
 
 
 def route_sheet(sheet: RouteSheet, *, lang: str) -> bytes:
@@ -109,9 +126,31 @@ def route_sheet(sheet: RouteSheet, *, lang: str) -> bytes:
         f'<div class="number">{escape(sheet.number)}</div></header>',
         sheet.drawing,
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>",
+        "".join(_left(sheet, lang)),
         f"<footer>{escape(enter)}</footer></body></html>",
     )
     return "".join(parts).encode()
+
+
+def _left(sheet: RouteSheet, lang: str) -> Iterator[str]:
+    """Yield what was left out: how many for which reason, and what of it is worth most."""
+    if not sheet.left_counts:
+        return
+    count = sum(number for _, number in sheet.left_counts)
+    said = [say("reports.route_left_why", lang, why=why, count=number) for why, number in sheet.left_counts]
+    if len(sheet.left) < count:
+        said.append(say("reports.route_left_first", lang, count=len(sheet.left)))
+    yield f"<section><h2>{escape(say('reports.route_left', lang, count=count))}</h2><p>{escape(' · '.join(said))}</p>"
+    yield '<table class="left"><tbody>'
+    for one in sheet.left:
+        cells = (
+            f"{one.what} {one.key}",
+            one.cell,
+            say("reports.route_left_points", lang, points=one.priority),
+            one.why,
+        )
+        yield f"<tr>{''.join(f'<td>{escape(said)}</td>' for said in cells)}</tr>"
+    yield "</tbody></table></section>"
 
 
 def _row(call: SheetCall, lang: str) -> str:

@@ -23,6 +23,7 @@ from gridmap.store.tables import (
     issue_private,
     ledger_erasure,
     photo,
+    plan,
     plan_stop,
     visit,
     visit_private,
@@ -32,10 +33,11 @@ ANSWER = "answer/"  # begins the name of an answer: then the duty, a slash, and 
 
 
 class LedgerErasure(NamedTuple):
-    """One field erased of one entry: `kind` is issue, visit, photo, exemption or plan.
+    """One field erased of one entry: `kind` is issue, visit, photo, exemption, plan or hours.
 
     Of a photo of an issue `field` is its digest; of the exemptions of a subject (`uuid`) it is the duty; of the stops
-    of plans at a feature (`uuid`: its key) it is the layer.
+    of plans at a feature (`uuid`: its key) it is the layer; so it is of the hours of all stops in plans for days before
+    `uuid` (ISO text).
     """
 
     kind: str
@@ -144,6 +146,24 @@ def erase_stops(tx: Transaction, layer: str, key: str, *, reason: str, at: dt.da
     return erase_again(tx, LedgerErasure("plan", key, layer, reason, account, at))
 
 
+def expire_hours(tx: Transaction, layer: str, *, before: dt.date, at: dt.datetime, account: str) -> int:
+    """Empty the windows of the stops at features of a layer in plans for days before one; return how many had some.
+
+    They come of what a register says of when one wants to be visited. The values leave the file with `Store.scrub`.
+    """
+    if tx.connection.execute(select(plan_stop.c.id).where(*_hours(layer, before)).limit(1)).first() is None:
+        return 0
+    return erase_again(tx, LedgerErasure("hours", before.isoformat(), layer, RETENTION, account, at))
+
+
+def _hours(layer: str, before: dt.date) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds of the stops of a layer in plans for days before one that still tell when to go there."""
+    empty: list[object] = []
+    old = select(plan.c.id).where(plan.c.on_day < before)
+    whose = select(feature.c.id).where(feature.c.layer == layer)
+    return plan_stop.c.plan_id.in_(old), plan_stop.c.feature_id.in_(whose), plan_stop.c.windows != empty
+
+
 def _telling(layer: str, key: str) -> tuple[ColumnElement[bool], ...]:
     """Return what holds of the stops at a feature that still tell why and when one is to go there."""
     whose = select(feature.c.id).where(feature.c.layer == layer, feature.c.key == key)
@@ -163,6 +183,9 @@ def erase_again(tx: Transaction, one: LedgerErasure) -> int:
     elif one.kind == "plan":
         stops = update(plan_stop).where(*_telling(layer=one.field, key=one.uuid))
         return tx.connection.execute(stops.values(windows=[], reasons=[])).rowcount
+    elif one.kind == "hours":
+        old = update(plan_stop).where(*_hours(one.field, dt.date.fromisoformat(one.uuid)))
+        return tx.connection.execute(old.values(windows=[])).rowcount
     elif one.kind == "issue":
         whose = issue_private.c.event_id.in_(_events_of(one.uuid))
         gone = delete(issue_private).where(whose, issue_private.c.field == one.field)

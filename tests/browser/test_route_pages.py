@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 
+from gridmap.maps.basemap import Basemap, Piece
 from gridmap.maps.pages.routes import render_routes
 from gridmap.maps.pictures.route_map import route_svg
 from gridmap.reports.route_sheet import RouteSheet, SheetCall, route_sheet
@@ -38,6 +42,35 @@ def test_order_numbers_and_letters_stand_on_the_map(open_page: Open) -> None:
     assert opened.count(".number.start") == 1, "where a way is not shown, nor is its start"
     assert opened.count("path.route-line") == 1
     assert opened.count(".arrow") >= 3
+
+
+def test_a_letter_covers_no_number_and_no_start(open_page: Open) -> None:
+    """One stop is left out at the door of stops 1 and 2, another where the way starts."""
+    scene = lane()
+    places = scene.stops.geometry.to_list()
+    more = scene.stops.iloc[[4, 4]].set_geometry([places[0], scene.routes["start"].iloc[0]], crs=scene.stops.crs)
+    stops = gpd.GeoDataFrame(pd.concat([scene.stops, more], ignore_index=True), crs=scene.stops.crs)
+    opened = open_page(render_routes(replace(scene, stops=stops)))
+    assert opened.count(".number.left") == 3
+    boxes = [one.bounding_box() for one in opened.page.locator(".number").all()]
+    apart = [
+        one["x"] + one["width"] <= other["x"] + 1
+        or other["x"] + other["width"] <= one["x"] + 1
+        or one["y"] + one["height"] <= other["y"] + 1
+        or other["y"] + other["height"] <= one["y"] + 1
+        for at, one in enumerate(boxes)
+        for other in boxes[:at]
+    ]
+    assert all(apart)
+
+
+def test_a_basemap_is_laid_and_named(open_page: Open) -> None:
+    pixel = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+    ground = Basemap("town.mbtiles", "gcj02", (Piece(pixel, (114.4, 22.5, 114.6, 22.7)),))
+    opened = open_page(render_routes(replace(lane(), basemap=ground)))
+    assert opened.count(".leaflet-basemap-pane img") == 1
+    assert "town.mbtiles (gcj02)" in opened.text("#foot")
+    assert opened.requests == []
 
 
 def test_a_card_tells_stop_time_and_why_in_both_languages(open_page: Open) -> None:

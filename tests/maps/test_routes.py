@@ -5,16 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+import geopandas as gpd
+import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from gridmap.errors import ArgumentError
+from gridmap.maps.basemap import Basemap, Piece
+from gridmap.maps.fonts import drawing
 from gridmap.maps.pages.routes import render_routes
 from gridmap.maps.pictures.route_map import route_svg
-from gridmap.maps.pictures.routes import draw_routes
-from gridmap.maps.routes import left_reason, letter, order_label, together
+from gridmap.maps.pictures.route_marks import Marks
+from gridmap.maps.pictures.routes import _at_most, draw_routes
+from gridmap.maps.routes import Spot, free_spot, is_free, left_reason, letter, order_label, together
 from gridmap.maps.style import LEFT_OUT, LEFT_OUT_ELSE, route_style
 from tests.evenings import hostile_lane, lane
 from tests.pages import HOSTILE
@@ -39,6 +47,76 @@ def test_marks_that_would_cover_one_another_share_one(places: list[tuple[int, in
         for group, first in zip(groups, firsts, strict=True)
         for at in group
     )
+
+
+WITHIN = (0.0, 0.0, 400.0, 400.0)
+
+
+@settings(deadline=None)
+@given(
+    st.tuples(st.integers(30, 370), st.integers(30, 370)),
+    st.lists(st.tuples(st.integers(0, 380), st.integers(0, 380)), max_size=30),
+)
+def test_a_mark_covers_another_only_where_there_is_no_room_beside(at: Spot, corners: list[Spot]) -> None:
+    taken = [(x, y, x + 20.0, y + 20.0) for x, y in corners]
+    spot = free_spot(at, (8, 8), taken, WITHIN)
+    assert np.hypot(spot[0] - at[0], spot[1] - at[1]) < 50
+    if is_free(at, (8, 8), taken, WITHIN):
+        assert spot == at
+    assert spot == at or is_free(spot, (8, 8), taken, WITHIN)
+
+
+def test_a_mark_on_another_stands_beside_it_and_within_the_map() -> None:
+    spot = free_spot((10, 10), (8, 8), [(0, 0, 20, 20)], WITHIN)
+    assert spot != (10, 10)
+    assert is_free(spot, (8, 8), [(0, 0, 20, 20)], WITHIN)
+
+
+def crossing(texts: list[Text]) -> list[tuple[str, str]]:
+    """Which texts of a picture cover one another."""
+    boxes = [(one.get_text(), one.get_window_extent()) for one in texts]
+    return [(a, b) for at, (a, one) in enumerate(boxes) for b, other in boxes[:at] if one.overlaps(other)]
+
+
+def test_numbers_letters_and_names_at_one_door_do_not_cover_one_another() -> None:
+    with drawing():
+        figure = plt.figure(figsize=(6, 6))
+        axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 100), ylim=(0, 100))
+        marks, door = Marks(axes), np.array([50.0, 50.0])
+        for label in ("1–11", "3", "O"):
+            marks.badge(door, label, "#000000", "solid")
+        for who in ("王强", "Visitor 44"):
+            marks.name(door, who)
+        assert sorted(one.get_text() for one in axes.texts) == sorted(["1–11", "3", "O", "王强", "Visitor 44"])
+        assert crossing(axes.texts) == []
+        plt.close(figure)
+
+
+def test_a_name_that_would_cover_a_mark_is_left_to_the_legend() -> None:
+    with drawing():
+        figure = plt.figure(figsize=(1, 1))
+        marks = Marks(figure.add_axes((0, 0, 1, 1), xlim=(0, 100), ylim=(0, 100)))
+        marks.name(np.array([50.0, 50.0]), "a very long name of somebody")
+        assert list(figure.axes[0].texts) == []
+        plt.close(figure)
+
+
+def test_the_legend_of_many_routes_says_how_many_more_there_are() -> None:
+    scene = lane()
+    many = gpd.GeoDataFrame(pd.concat([scene.routes] * 20, ignore_index=True), crs=scene.routes.crs)
+    many["id"] = range(100, 140)
+    entries = [(Line2D([], []), f"Worker {at}: 5 stops,\n2.0 km") for at in range(40)]
+    kept = _at_most(entries, [(Line2D([], []), "start")], "en")
+    assert kept[-1][1] == f"{40 - (len(kept) - 1)} more routes"
+    assert _at_most(entries[:5], [], "en") == entries[:5]
+    assert draw_routes(replace(scene, routes=many), "大鹏").startswith(b"\x89PNG")
+
+
+def test_a_basemap_lies_under_the_page() -> None:
+    ground = Basemap("town.mbtiles", "gcj02", (Piece("data:image/png;base64,AAAA", (114.0, 22.0, 115.0, 23.0)),))
+    page = render_routes(replace(lane(), basemap=ground)).decode()
+    assert '"name":"town.mbtiles"' in page
+    assert '"bounds":[114.0,22.0,115.0,23.0]' in page
 
 
 def test_thirty_five_people_have_a_look_of_their_own() -> None:

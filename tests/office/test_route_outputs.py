@@ -6,14 +6,17 @@ import datetime as dt
 import json
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
 import pytest
+from PIL import Image
 
-from gridmap.errors import ArgumentError, NotFoundError, RefusedError
+from gridmap.errors import ArgumentError, FileError, NotFoundError, RefusedError
 from gridmap.office.auditing import read_audit
+from gridmap.office.mapping import Ground
 from gridmap.office.route_outputs import FORMS, RoutesOut, WantedRoutes, put_out
 from gridmap.office.sheets import enter_sheet, list_sheets
 from gridmap.office.visiting import record
@@ -82,6 +85,43 @@ def test_no_name_address_or_word_of_a_person_goes_out(
         said = b"".join(files.values()).decode("utf-8", "replace")
         assert [canary for canary in CANARIES if canary in said] == []
         assert not set(CANARIES) & set(json.dumps(island(files["map"]), ensure_ascii=False).split('"'))
+
+
+def test_the_sheet_names_what_was_left_out_of_the_evening(evening: tuple[Office, str], tmp_path: Path) -> None:
+    """H3 could be called at by 7, and its reason is said with figures on his own paper; S2 is for 8 alone."""
+    done, files = put(LI, evening, tmp_path, "sheet")
+    said = files["sheet"].decode()
+    section = said[said.index("<section>") : said.index("</section>")]
+    assert say("reports.route_left", "zh", count=done.left_out) in section
+    assert "H3" in section
+
+
+def test_a_scan_lies_under_the_map(evening: tuple[Office, str], tmp_path: Path) -> None:
+    office, number = evening
+    Image.new("RGB", (8, 8), "#88CC88").save(tmp_path / "scan.png")
+    corners = [
+        (0, 0, HOME[0] - 0.01, HOME[1] + 0.01),
+        (8, 0, HOME[0] + 0.01, HOME[1] + 0.01),
+        (0, 8, HOME[0] - 0.01, HOME[1] - 0.01),
+    ]
+    rows = [",".join(map(str, row)) for row in (("pixel_x", "pixel_y", "lon", "lat"), *corners)]
+    (tmp_path / "points.csv").write_text("\n".join(rows), encoding="utf-8")
+    ground = Ground(tmp_path / "scan.png", "EPSG:4326", tmp_path / "points.csv")
+    wanted = WantedRoutes(number, ("7",))
+    put_out(CLERK, office, wanted, {"map": tmp_path / "map.html"}, ground=ground)
+    (piece,) = island((tmp_path / "map.html").read_bytes())["basemap"]["pieces"]
+    west, south, east, north = piece["bounds"]
+    assert west < HOME[0] < east
+    assert south < HOME[1] < north
+    with pytest.raises(FileError, match="nothing.png"):
+        put_out(
+            CLERK,
+            office,
+            wanted,
+            {"map": tmp_path / "other.html"},
+            ground=replace(ground, path=tmp_path / "nothing.png"),
+        )
+    assert not (tmp_path / "other.html").exists()
 
 
 def test_numbers_are_the_same_on_sheet_map_gpx_workbook_and_in_the_store(

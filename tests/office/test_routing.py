@@ -13,11 +13,12 @@ import pytest
 from gridmap.errors import ArgumentError, ConflictError, FaultsError, NotFoundError, RefusedError
 from gridmap.ledger.visits import Visit
 from gridmap.office.clock import FixedClock
-from gridmap.office.erasing import erase
+from gridmap.office.erasing import erase, expire
 from gridmap.office.importing import Source, Terms, import_register
 from gridmap.office.issues import Report, report
 from gridmap.office.rerouting import move_stops, plan_again
 from gridmap.office.rostering import import_roster
+from gridmap.office.route_words import PlanWords
 from gridmap.office.routing import list_plans, plan_evening, show_plan
 from gridmap.office.surveying import survey_walk
 from gridmap.office.visiting import record
@@ -94,6 +95,36 @@ def test_an_erased_wish_is_told_by_no_plan_either(hamlet: Office) -> None:
     stops = show_plan(LOCAL_ADMINISTRATOR, hamlet, number).stops.set_index("key")
     assert (stops["windows"]["H3"], stops["reasons"]["H3"]) == ([], [])
     assert stops["windows"]["H1"] != []
+
+
+def test_an_erased_stop_is_worth_what_it_was(hamlet: Office) -> None:
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)
+    erase(LOCAL_ADMINISTRATOR, hamlet, "households", "H1", reason="asked for")
+    at = dt.datetime(2015, 5, 20, 19, 5, tzinfo=hamlet.clock.zone)
+    again = plan_again(LOCAL_ADMINISTRATOR, hamlet, number, "7", at=at)
+    assert sorted(calls(hamlet, again)["7"]) == ["H1", "H2"]
+    stops = show_plan(LOCAL_ADMINISTRATOR, hamlet, again).stops.set_index("key")
+    assert (stops["priority"]["H1"], stops["reasons"]["H1"]) == (15, [])
+
+
+def test_a_wish_that_has_expired_is_told_by_no_old_plan(hamlet: Office) -> None:
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, ASKED)
+    hamlet.clock = FixedClock(dt.datetime(2015, 9, 1, 12, tzinfo=hamlet.clock.zone), hamlet.clock.zone)
+    for days, left in ((365, True), (60, False)):
+        hamlet.settings = replace(hamlet.settings, retention_days={"households.wish": days})
+        expire(LOCAL_ADMINISTRATOR, hamlet)
+        assert show_plan(LOCAL_ADMINISTRATOR, hamlet, number).stops["windows"].map(bool).any() == left
+
+
+def test_who_lacks_time_alone_is_told_so_and_by_how_much(hamlet: Office) -> None:
+    """Its hours are those of the evening: that others would miss theirs says nothing."""
+    number = plan_evening(LOCAL_ADMINISTRATOR, hamlet, replace(ASKED, finish=dt.time(19, 25), cadres=("7",)))
+    stops = show_plan(LOCAL_ADMINISTRATOR, hamlet, number).stops.set_index("key")
+    (left,) = {"H1", "H2"} - set(stops.index[stops["route"].notna()])
+    assert left_out(hamlet, number)[left] == "outbid"
+    said = PlanWords.of(LOCAL_ADMINISTRATOR, hamlet, DAY, "en").left_out(stops["left_out"][left])
+    assert "李一" in said
+    assert "households H" in said
 
 
 def test_a_leader_goes_to_all_cells_below_his(hamlet: Office) -> None:

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from gridmap.ledger.visits import OUTCOMES
-from gridmap.reports.route_sheet import RouteSheet, SheetCall, route_sheet
+from gridmap.reports.route_sheet import RouteSheet, SheetCall, SheetLeft, route_sheet
 from gridmap.words import say
 from tests.pages import HOSTILE
 
@@ -54,6 +54,19 @@ def test_an_issue_that_stands_for_nothing_has_no_boxes() -> None:
     assert say("reports.route_by_issue", "en") in said
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_was_left_out_is_counted_by_reason_and_the_first_of_it_are_named(lang: str) -> None:
+    left = [SheetLeft("shops", f"left{at}", "Pier", 40 - at, "90 s are lacking") for at in range(2)]
+    said = route_sheet(sheet(call(1), left=left, left_counts=[("others", 5), ("too far", 2)]), lang=lang).decode()
+    assert say("reports.route_left", lang, count=7) in said
+    assert say("reports.route_left_why", lang, why="too far", count=2) in said
+    assert say("reports.route_left_first", lang, count=2) in said
+    assert said.index("shops left0") < said.index("shops left1")
+    whole = route_sheet(sheet(call(1), left=left, left_counts=[("others", 2)]), lang=lang).decode()
+    assert say("reports.route_left_first", lang, count=2) not in whole
+    assert "<section>" not in route_sheet(sheet(call(1)), lang=lang).decode()
+
+
 def test_nothing_is_fetched_and_nothing_runs() -> None:
     said = route_sheet(sheet(call(1), drawing="<svg></svg>"), lang="zh").decode()
     assert "<svg></svg>" in said
@@ -63,7 +76,8 @@ def test_nothing_is_fetched_and_nothing_runs() -> None:
 
 def test_hostile_text_stays_text() -> None:
     hostile = call(1, what=HOSTILE, key=HOSTILE, name=HOSTILE, where=HOSTILE, cell=HOSTILE, why=(HOSTILE,))
-    said = route_sheet(sheet(hostile, who=HOSTILE, companion=HOSTILE, office=HOSTILE), lang="en").decode()
+    left = {"left": [SheetLeft(HOSTILE, HOSTILE, HOSTILE, 1, HOSTILE)], "left_counts": [(HOSTILE, 2)]}
+    said = route_sheet(sheet(hostile, who=HOSTILE, companion=HOSTILE, office=HOSTILE, **left), lang="en").decode()
     assert "<img" not in said
     assert "<script" not in said
-    assert said.count("&lt;img") >= 8
+    assert said.count("&lt;img") >= 13

@@ -30,11 +30,13 @@
   const map = window[document.querySelector(".folium-map").id];
   L.control.zoom({ position: "bottomright", zoomInTitle: "+", zoomOutTitle: "−" }).addTo(map);
   L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
-  ["roads", "borders", "ways", "names", "arrows", "marks"].forEach((name, i) => {
+  ["basemap", "roads", "borders", "ways", "names", "arrows", "marks"].forEach((name, i) => {
     map.createPane(name).style.zIndex = 200 + 20 * i;
     if (name !== "marks") map.getPane(name).style.pointerEvents = "none";
   });
   const quiet = { interactive: false };
+  ((data.basemap && data.basemap.pieces) || []).forEach(({ uri, bounds: [west, south, east, north] }) =>
+    L.imageOverlay(uri, [[south, west], [north, east]], { pane: "basemap", opacity: 0.75, ...quiet }).addTo(map));
   const roads = L.canvas({ pane: "roads", padding: 0.3 });
   data.roads.forEach((shape) => shape && L.geoJSON(shape, { ...quiet, pane: "roads", renderer: roads, style: { color: "#CFD8DC", weight: 2.5, ...quiet } }).addTo(map));
   const lines = L.svg({ pane: "borders", padding: 0.5 });
@@ -62,6 +64,17 @@
       if (near) near.stops.push(s); else groups.push({ point, stops: [s] });
     });
     return groups;
+  }
+  // where a mark covers none that stands there already: at its place, else close beside it
+  const SIDES = [[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [1, -1], [-1, 1], [-1, -1]];
+  const spots = (point, half) => [point, ...[1, 2].flatMap((ring) => SIDES.map(([x, y]) => point.add([x * ring * (half + 12), y * ring * 23])))];
+  function beside(point, text, taken) {
+    const half = Math.max(11, 4 * text.length + 7);
+    const box = ({ x, y }) => [x - half, y - 10, x + half, y + 10];
+    const covers = (a) => taken.some((b) => a[2] > b[0] && a[0] < b[2] && a[3] > b[1] && a[1] < b[3]);
+    const spot = spots(point, half).find((one) => !covers(box(one))) || point;
+    taken.push(box(spot));
+    return spot;
   }
   function order(list) {
     const runs = [];
@@ -102,28 +115,31 @@
       svg("path", { d: "M5 0 L-4 -4.5 L-2 0 L-4 4.5 Z", fill: route.colour, stroke: "#fff", "stroke-width": 1 })), at));
   }
   function drawMarks() {
-    const marks = [];
-    const drawn = [];
-    routes.forEach((route, r) => {
-      if (off.has(r)) return;
+    const [starts, numbers, letters, drawn, taken] = [[], [], [], [], []];
+    const shown = indices(routes.length).filter((r) => !off.has(r));
+    shown.forEach((r) => {
+      const route = routes[r];
       if (grounds[r]) drawn.push(...arrows(route, grounds[r]));
-      if (route.start) {
-        const made = put(el("span", null, { class: "number start", style: `--own:${route.colour}`, title: `${say("start")} ${route.who}` }), pixel(route.start));
-        marks.push(made);
-      }
-      marks.push(...grouped(stopsOf[r]).map((group) => mark(group.point, order(group.stops), "", route.colour, group.stops)));
+      if (route.start) starts.push(put(el("span", null, { class: "number start", style: `--own:${route.colour}`, title: `${say("start")} ${route.who}` }), pixel(route.start)));
+      numbers.push(...grouped(stopsOf[r]).map((group) => {
+        const text = order(group.stops);
+        return mark(beside(group.point, text, taken), text, "", route.colour, group.stops);
+      }));
     });
+    shown.forEach((r) => { if (routes[r].start) { const { x, y } = pixel(routes[r].start); taken.push([x - 12, y - 12, x + 12, y + 12]); } });
     if (!off.has("left")) {
-      marks.push(...grouped(leftOut).map((group) => mark(group.point, [...new Set(group.stops.map((s) => stops.letter[s]))].join(""), "left", "#37474F", group.stops)));
+      letters.push(...grouped(leftOut).map((group) => {
+        const text = [...new Set(group.stops.map((s) => stops.letter[s]))].join("");
+        return mark(beside(group.point, text, taken), text, "left", "#37474F", group.stops);
+      }));
     }
     panes.arrows.replaceChildren(...drawn);
-    panes.marks.replaceChildren(...marks);
-    drawNames();
+    panes.marks.replaceChildren(...starts, ...numbers, ...letters);
+    drawNames(taken);
   }
   // names of cells where they cover neither a mark nor one another
   const pen = document.createElement("canvas").getContext("2d");
-  function drawNames() {
-    const taken = [...panes.marks.children].map((mark) => { const x = parseFloat(mark.style.left); const y = parseFloat(mark.style.top); return [x - 14, y - 12, x + 14, y + 12]; });
+  function drawNames(taken) {
     pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
     const seen = map.getBounds().pad(0.1);
     const drawn = [];
@@ -224,6 +240,7 @@
     document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
     head.replaceChildren(el("h1", data.title), el("p", say("on", { day: data.on })));
     foot.replaceChildren(...(data.madeUp ? [el("strong", `${say("made_up")} `)] : []), el("span", say("source", { name: data.source })));
+    if (data.basemap) foot.append(el("span", ` ${say("basemap", { name: `${data.basemap.name} (${data.basemap.datum})` })}`));
     panel();
     drawMarks();
   }

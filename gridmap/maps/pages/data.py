@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gridmap.grid.codes import LEVELS
+from gridmap.maps.basemap import Basemap
 from gridmap.maps.pages.cells import cell_data
 from gridmap.maps.pages.page import Page
 from gridmap.maps.pages.things import gap_data, json, layer_data
@@ -48,7 +49,7 @@ def island(page: Page) -> str:
                 *(layer_data(layer, frame) | {"byCell": True} for layer, frame in page.issues.values()),
             ],
             "gaps": None if page.gaps is None else gap_data(page.gaps),
-            "basemap": None if page.basemap is None else _basemap(page),
+            "basemap": None if page.basemap is None else basemap_data(page.basemap),
         }
     )
 
@@ -59,7 +60,7 @@ def _texts(lang: str) -> dict[str, str]:
     return levels | {name: say(f"maps.page.{name}", lang, **braces) for name in TEXTS}
 
 
-def _basemap(page: Page) -> dict[str, object]:
-    assert page.basemap is not None
-    pieces = [{"uri": piece.uri, "bounds": list(piece.bounds)} for piece in page.basemap.pieces]
-    return {"name": page.basemap.name, "datum": page.basemap.datum, "pieces": pieces}
+def basemap_data(basemap: Basemap) -> dict[str, object]:
+    """Return a basemap as the scripts of pages lay it: its name, its datum, its pieces."""
+    pieces = [{"uri": piece.uri, "bounds": list(piece.bounds)} for piece in basemap.pieces]
+    return {"name": basemap.name, "datum": basemap.datum, "pieces": pieces}

@@ -13,6 +13,7 @@ from gridmap.maps.frames import plain, shapes
 from gridmap.maps.geojson import WGS84
 from gridmap.maps.pages.borders import borders
 from gridmap.maps.pages.cells import DECIMETRE, fragments, rounded
+from gridmap.maps.pages.data import basemap_data
 from gridmap.maps.pages.shell import shell
 from gridmap.maps.pages.things import json
 from gridmap.maps.routes import RouteMap, check, left_reason, letter
@@ -21,8 +22,8 @@ from gridmap.words import LANGUAGES, say
 
 # What the script says: `maps.page.NAME`. The braces of a sentence are filled in by the script.
 TEXTS = (
-    "cell", "routes", "legend", "left_out", "made_up", "no_place", "none_left", "on", "part", "print", "priority",
-    "route_line", "source", "start", "this_language", "times", "whole", "with",
+    "basemap", "cell", "routes", "legend", "left_out", "made_up", "no_place", "none_left", "on", "part", "print",
+    "priority", "route_line", "source", "start", "this_language", "times", "whole", "with",
 )  # fmt: skip
 _BRACES = ("n", "day", "name", "metres", "who", "from", "to")
 # Degrees within which rounded borders of two levels are one.
@@ -49,6 +50,7 @@ def _island(scene: RouteMap) -> str:
             "on": scene.on.isoformat(),
             "source": scene.source,
             "madeUp": scene.made_up,
+            "basemap": None if scene.basemap is None else basemap_data(scene.basemap),
             "texts": {lang: _texts(lang) for lang in LANGUAGES},
             "style": {
                 "ink": INK,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -12,14 +13,13 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.patheffects import withStroke
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.maps.fonts import drawing
 from gridmap.maps.frames import shapes
 from gridmap.maps.pictures.coverage import draw_borders
 from gridmap.maps.pictures.gaps import name_cells
+from gridmap.maps.pictures.route_marks import Marks
 from gridmap.maps.pictures.sheet import Caption, Format, add_legend, finish, metric, new_sheet, wrapped
 from gridmap.maps.routes import RouteMap, check, left_reason, letter, order_label, together
 from gridmap.maps.style import INK, PAPER, ROUTE_PX, RouteStyle, route_style
@@ -30,7 +30,8 @@ _ROAD = "#CFD8DC"
 _APART = 0.021  # of the map's width: nearer marks share one
 _EVERY = 0.075  # of the map's width, from arrow to arrow
 _METRES = 1000.0
-_ROUND = 2  # so many characters fit into a circle
+_LINES, _LINE = 44.0, 1.75  # of text in the legend, and of one entry with the space below it
+_Entry = tuple[Artist, str]
 _LEGEND_EMS = 17.0
 
 
@@ -51,21 +52,54 @@ def draw_routes(scene: RouteMap, place: str, *, form: Format = "png") -> bytes:
         axes.set_clip_on(True)
         _draw_lines(axes, roads.geometry, color=_ROAD, lw=1.6, zorder=0.5)
         draw_borders(axes, cells)
-        entries: list[tuple[Artist, str]] = []
-        for number, route in enumerate(routes.assign(start=starts.to_numpy()).itertuples(index=False)):
-            look = route_style(number)
-            own = stops[stops["route"].eq(route.id).fillna(value=False).to_numpy(dtype=bool)]
-            _draw_route(axes, route, own, look)
+        entries: list[_Entry] = []
+        shown = [
+            (route, stops[stops["route"].eq(route.id).fillna(value=False).to_numpy(dtype=bool)], route_style(number))
+            for number, route in enumerate(routes.assign(start=starts.to_numpy()).itertuples(index=False))
+        ]
+        for route, own, look in shown:
+            _draw_route(axes, route, look)
             entries.append((_handle(look), wrapped(_line(route, len(own), scene.lang), _LEGEND_EMS)))
         left = stops[stops["left_out"].notna().to_numpy(dtype=bool)]
-        _draw_left(axes, left)
-        entries += _entries(left, scene.lang)
+        _draw_marks(axes, shown, left)
+        others = _entries(left, scene.lang)
         if routes["part"].any():
-            entries.append((Patch(fill=False, ec="none"), wrapped(say("maps.routes_part", scene.lang), _LEGEND_EMS)))
+            others.append((Patch(fill=False, ec="none"), wrapped(say("maps.routes_part", scene.lang), _LEGEND_EMS)))
+        entries = [*_at_most(entries, others, scene.lang), *others]
         add_legend(figure, say("maps.routes_legend", scene.lang, count=f"{len(routes):,}"), entries)
         _clip(axes)
         name_cells(axes, _within(axes, cells))
         return finish(figure, form)
+
+
+def _draw_marks(axes: Axes, shown: Sequence[tuple[Any, gpd.GeoDataFrame, RouteStyle]], left: gpd.GeoDataFrame) -> None:
+    """Draw what must be read: numbers cover nothing and are not covered, letters stand beside them, then names."""
+    marks = Marks(axes)
+    for _, own, look in shown:
+        _draw_numbers(axes, marks, own, look)
+    places = [_named_at(route, own) for route, own, _ in shown]
+    for place in places:
+        if place is not None:
+            marks.taken(shapely.get_coordinates(place)[0])
+    _draw_left(axes, marks, left)
+    for (route, _, _), place in zip(shown, places, strict=True):
+        if place is not None:
+            marks.name(shapely.get_coordinates(place)[0], route.who)
+
+
+def _at_most(entries: list[_Entry], others: list[_Entry], lang: str) -> list[_Entry]:
+    """Return as many entries of routes as find room beside the map with the others, and how many more there are."""
+
+    def lines(some: list[_Entry]) -> float:
+        return sum(label.count("\n") + _LINE for _, label in some)
+
+    kept, room = list(entries), _LINES - lines(others)
+    while kept and lines(kept) + (_LINE if len(kept) < len(entries) else 0) > room:
+        kept.pop()
+    if len(kept) == len(entries):
+        return kept
+    more = say("maps.routes_more", lang, count=f"{len(entries) - len(kept):,}")
+    return [*kept, (Patch(fill=False, ec="none"), wrapped(more, _LEGEND_EMS))]
 
 
 def _bounds(series: list[gpd.GeoSeries], cells: gpd.GeoDataFrame) -> list[float]:
@@ -96,7 +130,7 @@ def _draw_lines(axes: Axes, lines: gpd.GeoSeries, **look: Any) -> None:
             axes.plot(x, y, solid_capstyle="round", **look)
 
 
-def _draw_route(axes: Axes, route: Any, stops: gpd.GeoDataFrame, look: RouteStyle) -> None:  # noqa: ANN401 - a row of a frame
+def _draw_route(axes: Axes, route: Any, look: RouteStyle) -> None:  # noqa: ANN401 - a row of a frame
     if route.geometry is not None and not route.geometry.is_empty:
         dashes = (0, [part / ROUTE_PX for part in look.dash]) if look.dash else "solid"
         _draw_lines(
@@ -108,27 +142,24 @@ def _draw_route(axes: Axes, route: Any, stops: gpd.GeoDataFrame, look: RouteStyl
             zorder=3,
         )
         _draw_arrows(axes, route.geometry, look.colour)
+    if route.start is not None and not route.start.is_empty:
+        axes.plot(route.start.x, route.start.y, "s", ms=15, mfc=look.colour, mec=PAPER, mew=1.2, zorder=5)
+
+
+def _draw_numbers(axes: Axes, marks: Marks, stops: gpd.GeoDataFrame, look: RouteStyle) -> None:
     placed = _placed(stops)
-    start = route.start if route.start is not None and not route.start.is_empty else None
-    if start is not None:
-        axes.plot(start.x, start.y, "s", ms=15, mfc=look.colour, mec=PAPER, mew=1.2, zorder=5)
-    elif len(placed):
-        start = placed.geometry.iloc[0]
-    if start is not None:
-        _name(axes, start, route.who)
     xy = shapely.get_coordinates(np.asarray(placed.geometry.array, dtype=object))
     for group in together(xy, _width(axes) * _APART):
-        label = order_label([int(placed["position"].iloc[at]) for at in group])
-        _badge(axes, xy[group[0]], label, look.colour, "solid")
+        marks.badge(xy[group[0]], order_label([int(placed["position"].iloc[at]) for at in group]), look.colour, "solid")
 
 
-def _name(axes: Axes, at: BaseGeometry, who: str) -> None:
-    """Say whose route it is, beside its start: on paper the colour may be lost."""
-    (x, y) = shapely.get_coordinates(at)[0]
-    named = axes.annotate(
-        who, (x, y), xytext=(9, -14), textcoords="offset points", size=9, weight="bold", color="#000000", zorder=7
-    )
-    named.set_path_effects([withStroke(linewidth=2.5, foreground=PAPER)])
+def _named_at(route: Any, stops: gpd.GeoDataFrame) -> BaseGeometry | None:  # noqa: ANN401 - a row of a frame
+    """Return where a route is named: at its start, or at its first stop that is shown."""
+    if route.start is not None and not route.start.is_empty:
+        start: BaseGeometry = route.start
+        return start
+    placed = _placed(stops)
+    return placed.geometry.iloc[0] if len(placed) else None
 
 
 def _draw_arrows(axes: Axes, ground: BaseGeometry, colour: str) -> None:
@@ -142,28 +173,16 @@ def _draw_arrows(axes: Axes, ground: BaseGeometry, colour: str) -> None:
             )  # fmt: skip
 
 
-def _draw_left(axes: Axes, left: gpd.GeoDataFrame) -> None:
+def _draw_left(axes: Axes, marks: Marks, left: gpd.GeoDataFrame) -> None:
     placed = _placed(left)
     xy = shapely.get_coordinates(np.asarray(placed.geometry.array, dtype=object))
     for group in together(xy, _width(axes) * _APART):
         letters = sorted({letter(placed["left_out"].iloc[at]) for at in group})
-        _badge(axes, xy[group[0]], "".join(letters), INK, "dashed")
+        marks.badge(xy[group[0]], "".join(letters), INK, "dashed")
 
 
 def _placed(stops: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return stops[np.array([shape is not None for shape in shapes(stops)], dtype=bool)]
-
-
-def _badge(axes: Axes, at: NDArray[np.float64], label: str, colour: str, line: str) -> None:
-    x, y = float(at[0]), float(at[1])
-    look: dict[str, Any] = {"size": 7.5, "weight": "bold", "color": "#000000", "ha": "center", "va": "center"}
-    if len(label) <= _ROUND:
-        axes.plot(x, y, "o", ms=13, mfc=PAPER, mec="none", zorder=6)
-        axes.scatter([x], [y], s=13**2, facecolors="none", edgecolors=colour, linewidths=1.4, linestyles=line, zorder=6)
-        axes.text(x, y, label, zorder=6.5, **look)
-        return
-    box = {"boxstyle": "round,pad=0.3,rounding_size=0.8", "fc": PAPER, "ec": colour, "lw": 1.4, "ls": line}
-    axes.text(x, y, label, zorder=6.5, bbox=box, **look)
 
 
 def _width(axes: Axes) -> float:
@@ -188,9 +207,9 @@ def _line(route: Any, stops: int, lang: str) -> str:  # noqa: ANN401 - a row of 
     )
 
 
-def _entries(left: gpd.GeoDataFrame, lang: str) -> list[tuple[Artist, str]]:
+def _entries(left: gpd.GeoDataFrame, lang: str) -> list[_Entry]:
     """Return the legend of the start and of what was left out: each letter with its reason and how many."""
-    entries: list[tuple[Artist, str]] = [
+    entries: list[_Entry] = [
         (Line2D([], [], marker="s", ms=8, mfc=INK, mec=PAPER, ls="none"), say("maps.routes_start", lang))
     ]
     for code, count in sorted(left["left_out"].value_counts().items()):

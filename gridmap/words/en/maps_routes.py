@@ -19,6 +19,7 @@ WORDS = {
     "routes_line": "{who}: {stops} stops, {kilometres} km, {begin} to {back}",
     "routes_start": "start",
     "routes_left": "{letter}  {why}: {count}",
+    "routes_more": "{count} more routes",
     "routes_nowhere": "left out and without a place: {count}",
     "routes_part": "Calls at homes and protected places are not shown",
 }

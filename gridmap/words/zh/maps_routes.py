@@ -19,6 +19,7 @@ WORDS = {
     "routes_line": "{who}：{stops} 站，{kilometres} 公里，{begin} 至 {back}",
     "routes_start": "出发点",
     "routes_left": "{letter}  {why}：{count}",
+    "routes_more": "另有 {count} 条路线",
     "routes_nowhere": "未排入且没有位置：{count}",
     "routes_part": "住户及受保护地点的走访不在图上",
 }
