@@ -1,10 +1,11 @@
-# make setup | demo | test | bench | lint | torture        (lock, clean: for those who change the pins)
+# make setup | demo | stop | test | bench | lint | torture        (lock, clean: for those who change the pins)
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench lint torture lock clean
+.PHONY: help setup demo stop test bench lint torture lock clean
 
 BIN := .venv/bin
+PORT ?= 8015
 PYTEST := $(BIN)/python -m pytest
 COMPILE := $(BIN)/uv pip compile -q --no-strip-extras --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
@@ -14,8 +15,12 @@ help: ## Say what there is
 setup: ## Make .venv from the pinned requirements (again only when they changed)
 	@.ci/setup dev
 
-demo: setup ## Make the seeded demo office Dapeng; print what was linked, what was refused and what is missing
-	@$(BIN)/gridmap demo --home .build/demo
+demo: setup ## Make the seeded demo office Dapeng, say what is missing in it, and serve it: PORT=8015
+	@$(BIN)/gridmap demo --accounts --home .build/demo
+	@.ci/serve .build/demo $(PORT)
+
+stop: ## Stop the demo office's service
+	@.ci/serve .build/demo stop
 
 lint: setup ## Style, formatting, types, and the import contracts
 	$(BIN)/ruff check .

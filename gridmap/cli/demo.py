@@ -16,22 +16,31 @@ from gridmap.cli.options import HOME, Home, opened
 from gridmap.cli.output import progress_bar, table, tell, words
 from gridmap.cli.registers import show_import
 from gridmap.cli.routes import show_kept
+from gridmap.cli.serve import PORT, serving
 from gridmap.layer import Registry, spoken
 from gridmap.office import gapping
 from gridmap.office.dapeng.size import Size
 from gridmap.office.demo import draw_demo, linked_where, make_demo, plan_tonight
+from gridmap.office.demo_accounts import demo_accounts
 from gridmap.office.routing import show_plan
 from gridmap.office.wiring import load_layers
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 
 _SHOWN_GAPS = 5  # of a kind
 _Households = Annotated[int | None, typer.Option("--households", min=10, help=help_of("demo.households"))]
+_Accounts = Annotated[bool, typer.Option("--accounts", help=help_of("demo.accounts"))]
 _Serve = Annotated[bool, typer.Option("--serve/--no-serve", help=help_of("demo.serve"))]
+_Port = Annotated[int, typer.Option("--port", min=0, max=65535, help=help_of("serve.port"))]
 
 
-def demo(households: _Households = None, serve: _Serve = False, home: Home = HOME) -> None:
+def demo(
+    households: _Households = None,
+    accounts: _Accounts = False,
+    serve: _Serve = False,
+    port: _Port = PORT,
+    home: Home = HOME,
+) -> None:
     """Make the demo office and print what was linked, where, what was refused, and what is missing."""
-    del serve  # there is no server yet: both make the office and return
     size = None if households is None else Size().scaled(households)
     with progress_bar("demo.progress"):
         made = make_demo(LOCAL_ADMINISTRATOR, home, lang=LANG, size=size)
@@ -52,6 +61,17 @@ def demo(households: _Households = None, serve: _Serve = False, home: Home = HOM
         tell("demo.map", path=path)
     tell("demo.figures", home=home)
     tell("demo.next", home=home)
+    if accounts or serve:
+        _show_accounts(home)
+    if serve:
+        serving(home, port=port)
+
+
+def _show_accounts(home: Path) -> None:
+    """One sign-in for each role: what is shown here is kept nowhere."""
+    tell("demo.accounts_told")
+    rows = [(one.name, one.password, one.cadre or "") for one in demo_accounts(LOCAL_ADMINISTRATOR, home)]
+    table((words("column.account"), words("column.password"), words("column.cadre")), rows)
 
 
 def _show_gaps(home: Path) -> gpd.GeoDataFrame:

@@ -38,6 +38,7 @@ _COMMANDS = MappingProxyType(
         "route": ("routes",),
         "audit": ("audits",),
         **dict.fromkeys(("account", "token"), ("accounts",)),
+        "serve": ("serve",),
         "demo": ("demo",),
     }
 )

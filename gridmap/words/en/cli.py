@@ -142,7 +142,7 @@ WORDS = {
     "demo.made": "Its files, as an office has them: {path}",
     "demo.made_up": "Its geometry, premises and people are made up; names and codes of the seven communities are public. That a big cell is a community is an assumption.",
     "demo.households": "how many households are to be visited; other premises follow in proportion",
-    "demo.serve": "serve the office afterwards (there is no server yet)",
+    "demo.serve": "serve the office afterwards, until told to stop; with --accounts",
     "demo.gaps": "What is missing on the day at which its clock stands (up to {most} of a kind; all: gridmap gaps):",
     "demo.progress": "Making the demo office",
     "demo.where": "Where it lies, by big cell:",

@@ -136,7 +136,7 @@ WORDS = {
     "demo.made": "各类文件：{path}",
     "demo.made_up": "图形、场所和人员均为虚构；七个社区的名称和代码为公开资料。以社区为大网格是本示范的假定。",
     "demo.households": "应走访的户数；其他场所按比例增减",
-    "demo.serve": "建成后启动服务（目前尚无服务）",
+    "demo.serve": "建成后启动服务，直到被要求停止；同时建立账号",
     "demo.gaps": "示范时点当天的漏项（每类最多列 {most} 条，全部请看 gridmap gaps）：",
     "demo.progress": "建立示范办事处",
     "demo.where": "各大网格内的数量：",
