@@ -18,11 +18,14 @@ from gridmap.errors import SettingsError
 from gridmap.words import LANGUAGES
 
 HOME_VARIABLE = "GRIDMAP_HOME"
+DATABASE_VARIABLE = "GRIDMAP_DATABASE"
 FILE = "settings.toml"
 LEVELS = ("big", "middle", "small")
 # Over TLS, unless it is on this machine.
 _ISSUER = r"(https://|http://127\.0\.0\.1(:\d+)?(/|$))[\w./:-]*"
 _PLAIN = r"[\w.:/@-]+"
+# Without a password: that does not stand in a file of settings.
+_DATABASE = r"postgresql\+psycopg://([\w.%-]+@)?[\w.,:\[\]%-]*/[\w.%-]+(\?[\w.=&%/-]*)?"
 HOLIDAYS = ("auto", "china", "weekdays", "table")
 
 
@@ -46,6 +49,8 @@ class Settings:
     and `requests_a_minute_address` how many requests it takes from one account and from one address (0: any number),
     `upload_megabytes` how large a file may be that is sent to it; `oidc_issuer` and `oidc_client_id` are the office's
     own identity provider and what it knows the service by, empty where there is none.
+    `database` is the address of the PostgreSQL database that keeps the store, without a password; it is empty where the
+    store is a file beside the settings.
     `demo_instant` (ISO, with its offset) makes this a demo office whose clock stands still; it is empty in a real one.
     """
 
@@ -71,6 +76,7 @@ class Settings:
     upload_megabytes: int = 64
     oidc_issuer: str = ""
     oidc_client_id: str = ""
+    database: str = ""
     demo_instant: str = ""
 
 
@@ -78,6 +84,14 @@ def default_home(environment: Mapping[str, str] = os.environ) -> Path:
     """Return where the embedded office lives: `GRIDMAP_HOME`, else `~/.local/share/gridmap`."""
     named = environment.get(HOME_VARIABLE, "")
     return Path(named).expanduser() if named else Path.home() / ".local" / "share" / "gridmap"
+
+
+def database_of(settings: Settings, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the address of the database that keeps the store, empty where it is a file.
+
+    Of an office in a database `GRIDMAP_DATABASE` says it anew: with the password, or as another account.
+    """
+    return environment.get(DATABASE_VARIABLE, "") or settings.database if settings.database else ""
 
 
 def read_settings(home: Path) -> Settings:
@@ -145,6 +159,7 @@ def _problem(name: str, value: object) -> str:
         "upload_megabytes": (_whole(value), "1 or more"),
         "oidc_issuer": (_text_fits(value, _ISSUER), "https://login.example.cn, or empty"),
         "oidc_client_id": (_text_fits(value, _PLAIN), "letters, digits, signs but no quotation marks; or empty"),
+        "database": (_text_fits(value, _DATABASE), "postgresql+psycopg://account@host:5432/name, without a password"),
         "demo_instant": (_instant_fits(value), "2015-12-31T18:30:00+08:00"),
     }
     if name not in allowed:

@@ -33,6 +33,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         upload_megabytes=8,
         oidc_issuer="https://login.example.cn/office",
         oidc_client_id="gridmap",
+        database="postgresql+psycopg://clerk@127.0.0.1:5432/office",
         demo_instant="2015-12-31T18:30:00+08:00",
     )
     write_settings(tmp_path, given)
@@ -56,6 +57,8 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         ('lamp_radius_m = { "residential" = 20.0 }', "lamp_radius_m"),
         ('dark_from_m = { "" = 0 }', "dark_from_m"),
         ('load_limit = { "grid_worker" = 0 }', "load_limit"),
+        ('database = "office.db"', "database"),
+        ('database = "postgresql+psycopg://clerk:secret@127.0.0.1/office"', "database"),
         ('demo_instant = "2015-12-31T18:30:00"', "demo_instant"),
         ('office_hours = [["09:00", "12:00"], ["11:00", "18:00"]]', "office_hours"),
         ('office_hours = [["09:00", "12:00"], ["14:00", "10:00"]]', "office_hours"),

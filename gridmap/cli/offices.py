@@ -17,7 +17,7 @@ from gridmap.office.copying import upgrade_store
 from gridmap.office.doctor import examine
 from gridmap.office.setup import DEFAULT_ZONE, found_office
 from gridmap.people.person import LOCAL_ADMINISTRATOR
-from gridmap.settings import Settings
+from gridmap.settings import DATABASE_VARIABLE, Settings
 from gridmap.words import say
 
 
@@ -25,12 +25,26 @@ def init(
     name: Annotated[str, typer.Option("--name", help=help_of("init.name"))],
     zone: Annotated[str, typer.Option("--zone", help=help_of("init.zone"))] = DEFAULT_ZONE,
     lengths: Annotated[str, typer.Option("--lengths", help=help_of("option.lengths"))] = "12,13,15",
+    database: Annotated[str, typer.Option("--database", envvar=DATABASE_VARIABLE, help=help_of("init.database"))] = "",
+    serving_role: Annotated[str, typer.Option("--serving-role", help=help_of("init.serving_role"))] = "",
     home: Home = HOME,
 ) -> None:
     """Found an office."""
     settings = Settings(lang=LANG, code_lengths=parse_lengths(lengths))
-    path = found_office(LOCAL_ADMINISTRATOR, home, name=name, zone=zone, settings=settings)
+    if serving_role and not database:
+        raise typer.BadParameter(say("cli.init.no_database", LANG), param_hint="--serving-role")
+    path = found_office(
+        LOCAL_ADMINISTRATOR,
+        home,
+        name=name,
+        zone=zone,
+        settings=settings,
+        database=database,
+        serving_role=serving_role,
+    )
     tell("init.done", path=path)
+    if database and path != database:
+        tell("init.password", variable=DATABASE_VARIABLE)
 
 
 def parse_lengths(text: str) -> dict[str, int]:

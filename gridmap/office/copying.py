@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from gridmap.office.auditing import note
 from gridmap.office.clock import Clock, SystemClock
-from gridmap.office.wiring import STORE_FILE, Office
+from gridmap.office.wiring import Office, address_of
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
+from gridmap.settings import read_settings
 from gridmap.store import copies, upgrade
 
 _UTC = ZoneInfo("UTC")
@@ -30,10 +31,12 @@ def restore(person: Person, home: Path, source: Path, *, clock: Clock | None = N
     """
     refuse_unless(person, "keep")
     at = (clock or SystemClock(_UTC)).now()
-    return copies.restore(home / STORE_FILE, source, at=at, account=person.account)
+    address = address_of(home, read_settings(home))
+    return copies.restore(address, source, at=at, account=person.account, folder=home)
 
 
 def upgrade_store(person: Person, home: Path, *, clock: Clock | None = None) -> Path | None:
     """Bring the store in `home` to this program's tables; return the backup made first (null: nothing to do)."""
     refuse_unless(person, "keep")
-    return upgrade.upgrade(home / STORE_FILE, (clock or SystemClock(_UTC)).now())
+    address = address_of(home, read_settings(home))
+    return upgrade.upgrade(address, (clock or SystemClock(_UTC)).now(), folder=home)

@@ -26,7 +26,7 @@ from gridmap.office.route_outputs import WantedRoutes, put_out
 from gridmap.office.route_plans import Asked
 from gridmap.office.routing import plan_evening
 from gridmap.office.setup import found_office
-from gridmap.office.wiring import STORE_FILE, Office, open_office
+from gridmap.office.wiring import Office, is_founded, open_office
 from gridmap.people.person import Person
 from gridmap.settings import Settings
 from gridmap.store import batches, people, plans
@@ -60,15 +60,18 @@ class Demo:
     entered: Entered | None
 
 
-def make_demo(person: Person, home: Path, *, lang: str = "en", size: Size | None = None, seed: int = SEED) -> Demo:
+def make_demo(
+    person: Person, home: Path, *, lang: str = "en", size: Size | None = None, seed: int = SEED, database: str = ""
+) -> Demo:
     """Found the demo office in `home`, write its files and take them in; twice changes nothing.
 
-    `size`: how much of everything there is and what happens in its year (null: the model office).
+    `size`: how much of everything there is and what happens in its year (null: the model office). `database`: see
+    `found_office`.
     Raises ConflictError if `home` keeps another office.
     """
     name = say("office.demo_name", lang)
-    if not (home / STORE_FILE).exists():
-        found_office(person, home, name=name, settings=_settings(lang))
+    if not is_founded(home):
+        found_office(person, home, name=name, settings=_settings(lang), database=database)
     folder = home / _FILES
     folder.mkdir(mode=0o700, exist_ok=True)
     with open_office(home) as office:

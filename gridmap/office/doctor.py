@@ -17,11 +17,11 @@ import pyogrio
 import pyproj
 import shapely
 
-from gridmap.errors import GridmapError
+from gridmap.errors import GridmapError, SettingsError
 from gridmap.office.calendars import calendar_of
-from gridmap.office.wiring import STORE_FILE, open_office
+from gridmap.office.wiring import STORE_FILE, address_of, open_office
 from gridmap.people.calendar import CHINA_YEARS
-from gridmap.settings import read_settings
+from gridmap.settings import Settings, read_settings
 from gridmap.store import upgrade
 
 DISTRIBUTION = "gridmap-office"
@@ -99,12 +99,15 @@ def _settings(home: Path) -> Iterator[Finding]:
 
 
 def _store(home: Path) -> Iterator[Finding]:
-    path = home / STORE_FILE
-    if not path.exists():
+    try:
+        settings = read_settings(home)
+    except SettingsError:  # told already
+        settings = Settings()
+    if not settings.database and not (home / STORE_FILE).exists():
         yield Finding("warn", "doctor.no_office", {})
         return
     try:
-        at_head = upgrade.at_head(path)
+        at_head = upgrade.at_head(address_of(home, settings))
     except GridmapError as error:
         yield Finding("fail", error.code, error.inputs)
         return

@@ -20,15 +20,19 @@ from sqlalchemy import delete, insert, select
 from gridmap.errors import StoreError
 from gridmap.store import audit
 from gridmap.store.access import Access, access, bring_access
+from gridmap.store.address import Address, called
+from gridmap.store.backends import postgres
 from gridmap.store.connect import WAIT_SECONDS, told, uri
 from gridmap.store.engine import Store, Transaction
 from gridmap.store.ledger_erasure import LedgerErasure
 from gridmap.store.ledger_erasure import erase_again as erase_in_ledger
 from gridmap.store.ledger_erasure import erasures as ledger_erasures
+from gridmap.store.migrating import migrate
+from gridmap.store.pouring import to_database, to_file
 from gridmap.store.scope import EVERYWHERE
 from gridmap.store.snapshot import dated, own_folder, snapshot, sync, writable
 from gridmap.store.tables import erasure, feature, private, version
-from gridmap.store.upgrade import at_head, migrate
+from gridmap.store.upgrade import at_head
 
 _LOG_FILES = ("-wal", "-shm")
 _UNREADABLE = ("store.damaged", "store.not_a_store")
@@ -40,24 +44,56 @@ def backup(store: Store, target: Path) -> Path:
     Others may read and write meanwhile. The copy is whole and checked before it has its name. Raises ConflictError if
     `target` is there, StoreError if it cannot be written or the store is damaged.
     """
-    snapshot(store.path, target)
+    if isinstance(store.address, str):
+        to_file(store.address, target)
+    else:
+        snapshot(store.address, target)
     return target
 
 
-def restore(path: Path, source: Path, *, at: datetime, account: str) -> Path | None:
-    """Put the copy `source` in the place of the store file `path`, as of the aware instant `at`, and audit that.
+def restore(address: Address, source: Path, *, at: datetime, account: str, folder: Path | None = None) -> Path | None:
+    """Put the copy `source` in the place of the store at `address`, as of the aware instant `at`, and audit that.
 
     The copy is looked at first: it is whole, a gridmap store, not newer than this program (an older one is upgraded),
     and its audit chain holds; else StoreError, and nothing is changed. The present file is kept as a dated backup,
     whose path is returned (None if there was none). Others who have the store open see the restored one from their
     next transaction on; what they commit between the backup and that moment is lost, so restore at a quiet hour.
+    Of a store in a database the backup is a file below `folder`, and the restored rows take the place of all present
+    ones in one transaction.
     """
+    if isinstance(address, Path):
+        return _restore_file(address, source, at=at, account=account)
+    return _restore_database(address, source, folder or Path(), at=at, account=account)
+
+
+def _restore_database(url: str, source: Path, home: Path, *, at: datetime, account: str) -> Path | None:
+    own_folder(home)
+    with writable(home), tempfile.TemporaryDirectory(dir=home, prefix=".restore-") as folder:
+        candidate, present = Path(folder) / "restored.db", Path(folder) / "present.db"
+        _take(source, candidate)
+        kept = None
+        if postgres.holds_store(url):
+            kept = dated(home / f"{called(url)}.db", at, "before-restore")
+            to_file(url, kept)
+            _take(kept, present)
+        known = _known(present) if kept else _Known()
+        _prepare(candidate, known, at=at, account=account, detail={"copy": source.name, "kept": kept and kept.name})
+        to_database(candidate, url)
+    return kept
+
+
+def _take(source: Path, candidate: Path) -> None:
+    """Make `candidate` a copy of a store file, with the newest tables, whole and with a chain that holds."""
+    snapshot(source, candidate)
+    _bring_to_head(candidate)
+    _verify(candidate, source.name)
+
+
+def _restore_file(path: Path, source: Path, *, at: datetime, account: str) -> Path | None:
     own_folder(path.parent)
     with writable(path), tempfile.TemporaryDirectory(dir=path.parent, prefix=".restore-") as folder:
         candidate, present = Path(folder) / "restored.db", Path(folder) / "present.db"
-        snapshot(source, candidate)
-        _bring_to_head(candidate)
-        _verify(candidate, source.name)
+        _take(source, candidate)
         kept = dated(path, at, "before-restore") if path.exists() else None
         readable = kept is not None and _readable(path, present)
         known = _known(present) if readable else _Known()

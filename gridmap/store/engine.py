@@ -16,12 +16,13 @@ from gridmap.errors import ArgumentError, ConflictError, StoreError
 from gridmap.store.address import Address, called
 from gridmap.store.backends import backend, postgres
 from gridmap.store.connect import WAIT_SECONDS
+from gridmap.store.migrating import migrate
 from gridmap.store.migrations import HEAD
 from gridmap.store.scope import EVERYWHERE, Scope
 from gridmap.store.snapshot import FILE_MODE, own_folder, unfinished
 from gridmap.store.tables import office
 from gridmap.store.types import microseconds
-from gridmap.store.upgrade import at_head, migrate, revision
+from gridmap.store.upgrade import at_head, revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,15 @@ class Store:
         with self.reading(EVERYWHERE) as transaction:
             row = transaction.connection.execute(select(office.c.name, office.c.zone, office.c.created_at)).one()
         return Office(row.name, row.zone, row.created_at)
+
+    def admit(self, role: str) -> None:
+        """Give an account of the database server the rights to work with the store, and none over its tables.
+
+        Raises StoreError where the store is a file, or the server has no such role or it could pass the walls.
+        """
+        if not isinstance(self.address, str):
+            raise StoreError("store.no_role", role=role)
+        postgres.admit(self.address, role)
 
     def scrub(self) -> None:
         """Remove what was erased from where the store is kept. Call after an erasure commits.

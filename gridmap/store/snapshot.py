@@ -30,7 +30,7 @@ def snapshot(source: Path, target: Path) -> None:
     with unfinished(target) as part:
         with told(source):
             _copy(source, part)
-            _settle(part)
+            settle(part)
         sync(part)
         part.rename(target)
     sync(target.parent)
@@ -103,7 +103,8 @@ def _copy(source: Path, part: Path) -> None:
         reading.backup(writing)
 
 
-def _settle(part: Path) -> None:
+def settle(part: Path) -> None:
+    """Make a copy one plain file without a log. Raises StoreError if it is damaged or a row points at nothing."""
     with contextlib.closing(sqlite3.connect(uri(part, "rw"), uri=True)) as copy:
         copy.execute("PRAGMA journal_mode=DELETE")
         if faults_inside(copy):

@@ -16,10 +16,11 @@ from gridmap.errors import ArgumentError, StoreError
 from gridmap.store import audit, triggers
 from gridmap.store.connect import make_engine
 from gridmap.store.engine import Store
+from gridmap.store.migrating import SCRIPTS, head, migrate, revisions
 from gridmap.store.migrations import HEAD
 from gridmap.store.scope import EVERYWHERE
 from gridmap.store.tables import batch, edition, feature, link, metadata, private, version
-from gridmap.store.upgrade import SCRIPTS, at_head, head, migrate, revision, revisions, upgrade
+from gridmap.store.upgrade import at_head, revision, upgrade
 
 pytestmark = pytest.mark.of_the_file
 
@@ -224,7 +225,7 @@ class TestUpgrade:
 
     def test_waits_for_a_writer(self, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(
-            "gridmap.store.upgrade.make_engine", lambda path, begin, **_: make_engine(path, begin, wait=0)
+            "gridmap.store.migrating.make_engine", lambda path, begin, **_: make_engine(path, begin, wait=0)
         )
         with store.writing(EVERYWHERE), pytest.raises(StoreError) as refused:
             migrate(store.path, planted(tmp_path, REBUILD))

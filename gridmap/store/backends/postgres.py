@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from gridmap.errors import ConflictError, GridmapError, StoreError
 from gridmap.store.address import called
+from gridmap.store.backends import walls
 from gridmap.store.backends.guards import MARK
 from gridmap.store.connect import WAIT_SECONDS
 from gridmap.store.tables import metadata
@@ -138,10 +139,15 @@ def _owns(connection: Connection) -> bool:
 
 def revision(url: str) -> str:
     """Return the revision of the store in a database. StoreError if it is absent, no gridmap store, or out of reach."""
-    with _connected(url, "read") as connection:
+    with connected(url, "read") as connection:
         if not is_store(connection):
             raise StoreError("store.not_a_store" if _tables(connection) else "store.absent", file=called(url))
-        return str(connection.exec_driver_sql("SELECT version_num FROM public.alembic_version").scalar_one())
+        return revision_of(connection)
+
+
+def revision_of(connection: Connection) -> str:
+    """Return the revision of the tables of a store of ours."""
+    return str(connection.exec_driver_sql("SELECT version_num FROM public.alembic_version").scalar_one())
 
 
 def is_store(connection: Connection) -> bool:
@@ -150,9 +156,15 @@ def is_store(connection: Connection) -> bool:
     return bool(told == MARK)
 
 
+def holds_store(url: str) -> bool:
+    """Return whether a database holds a store of ours."""
+    with connected(url, "read") as connection:
+        return is_store(connection)
+
+
 def refuse_used(url: str) -> None:
     """Refuse a database that holds a store (ConflictError) or other tables than PostGIS's own (StoreError)."""
-    with _connected(url, "read") as connection:
+    with connected(url, "read") as connection:
         if is_store(connection):
             raise ConflictError("store.exists", file=called(url))
         if _tables(connection):
@@ -162,7 +174,7 @@ def refuse_used(url: str) -> None:
 @contextmanager
 def migrating(url: str) -> Iterator[Connection]:
     """Give the one writer's place for a change of the tables; PostGIS is brought in where it is not there yet."""
-    with _connected(url, "write") as connection:
+    with connected(url, "write") as connection:
         if connection.exec_driver_sql("SELECT 1 FROM pg_extension WHERE extname = 'postgis'").first() is None:
             _bring_postgis(connection, called(url))
         set_scope(connection, None)
@@ -185,7 +197,8 @@ def _tables(connection: Connection) -> int:
 
 
 @contextmanager
-def _connected(url: str, begin: Begin) -> Iterator[Connection]:
+def connected(url: str, begin: Begin) -> Iterator[Connection]:
+    """Give a connection of its own in a transaction that commits at a clean end; errors are told."""
     engine = make_engine(url, wait=WAIT_SECONDS)
     try:
         with told(url), engine.execution_options(gridmap_begin=begin).begin() as connection:
@@ -231,3 +244,9 @@ def _told(cause: BaseException, name: str) -> StoreError:
         return StoreError(said, file=name)
     code = _TOLD.get(state) or _TOLD.get(state[:2])
     return StoreError(code, file=name) if code else StoreError("store.refused", file=name, state=state)
+
+
+def admit(url: str, role: str) -> None:
+    """Give a role the rights to work with the store, none over its tables. StoreError if it could pass the walls."""
+    with connected(url, "write") as connection:
+        walls.admit(connection, role)

@@ -16,3 +16,7 @@ def drop(connection: Connection) -> None:
 def wrong(connection: Connection) -> tuple[str, ...]:
     """Return the names of what is amiss."""
     return () if connection.in_transaction() else ("walls",)
+
+
+def admit(connection: Connection, role: str) -> None:
+    """Give a role the rights of who serves the office."""

@@ -1,6 +1,7 @@
 """Words of the store on PostgreSQL."""
 
 WORDS = {
+    "not_alike": "{file}: after the copy the rows of {tables} are not the same; nothing was changed. Try again, then look at the disk",
     "no_driver": "{file}: the driver of PostgreSQL is not installed. Run: pip install 'gridmap-office[postgis]'",
     "no_file": "{file}: this store is kept in a database, not in a file",
     "address": "{argument}: give the address of a database as {driver}://user@host:port/database",

@@ -1,6 +1,7 @@
 """Words of the store on PostgreSQL."""
 
 WORDS = {
+    "not_alike": "{file}：复制后 {tables} 的内容不一致，未作任何更改。请重试，并检查磁盘",
     "no_driver": "{file}：没有安装 PostgreSQL 驱动。请运行：pip install 'gridmap-office[postgis]'",
     "no_file": "{file}：该数据库不在文件中，而在数据库服务器上",
     "address": "{argument}：数据库地址应写作 {driver}://user@host:port/database",

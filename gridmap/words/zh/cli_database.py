@@ -1,0 +1,8 @@
+"""Words of the commands about a store in a database."""
+
+WORDS = {
+    "init.database": "把数据库放在这个空的 PostgreSQL 数据库中（postgresql+psycopg://account:password@host/name）。",
+    "init.serving_role": "服务所用的数据库账户；它不拥有任何表。",
+    "init.no_database": "指定服务账户时须同时给出 --database",
+    "init.password": "密码不会保存：请用 {variable} 或 ~/.pgpass 给出",
+}
