@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from gridmap.errors import ArgumentError, NotFoundError
 from gridmap.ledger.duties import Duty
-from gridmap.ledger.states import COLUMNS, explain, states
+from gridmap.ledger.states import COLUMNS, explain
 from gridmap.office.auditing import note
+from gridmap.office.cell_lists import answered_grid
 from gridmap.office.duty_cases import Cases
 from gridmap.office.duty_rules import keep_default_duties
+from gridmap.office.duty_sight import DutyStates, derived_states, whole_states
 from gridmap.office.homes import tells_a_home
 from gridmap.office.wiring import Office
-from gridmap.people.access import ANSWERING, cells_in_scope, may, refuse_unless, responsible_cells
-from gridmap.people.answers import answers_at
+from gridmap.people.access import may, refuse_unless
 from gridmap.people.person import Person
 from gridmap.store import duties as kept_duties
-from gridmap.store.duties import KeptDuty
 from gridmap.store.engine import Transaction
 
 __all__ = ["COLUMNS", "duties_on", "duty_states", "explain_duty", "keep_default_duties", "states_on"]
@@ -50,18 +50,7 @@ def states_on(
     A duty or layer that is sensitive has rows only for those who may reveal and where the person answers; a person
     with a scope gets what lies in it. Times of visits stand unmasked: an errand masks what it hands on.
     """
-    cases = Cases(office, tx, on, office.clock.now() if as_of is None else as_of)
-    parts = [_states_of(cases, kept, since) for kept in _rules(tx, on, since, names)]
-    columns = [*COLUMNS, "cell", "answering"]
-    if not parts:
-        return pd.DataFrame(columns=columns, dtype=object).astype(
-            {"needed": "int64", "count": "int64", "attempts": "int64", "met_at": "datetime64[us, UTC]"}
-        )
-    rows = pd.concat(parts, ignore_index=True)
-    rows = rows.sort_values(["duty", "begin", "layer", "subject"], kind="stable", ignore_index=True)
-    rows["cell"] = cases.cells(rows)
-    rows["answering"] = rows["subject"].where(rows["layer"].isna(), _answering(cases, rows["cell"]))
-    return rows.loc[_exists(person, office, tx, cases, rows), columns].reset_index(drop=True)
+    return whole_states(office, tx, on=on, as_of=as_of, names=names, since=since).of(person)
 
 
 def duty_states(
@@ -84,21 +73,44 @@ def duty_states(
     """
     refuse_unless(person, "read")
     _check_reveal(person, reveal=reveal, reason=reason)
-    with office.reading_whole() as tx:
-        _known(tx, on, names)
-        rows = states_on(person, office, tx, on=on, as_of=as_of, names=names, since=since)
-        cases = Cases(office, tx, on, office.clock.now())
-        called = cases.roster.cadres.set_index("cadre")["name"]
-        hidden = _hidden(person, office, cases, rows)
+    whole = derived_states(office, on=on, as_of=as_of, since=since)
+    _known([duty for duty in whole.in_force if may(person, "reveal") or duty.name not in whole.secret], on, names)
+    rows = whole.of(person, names)
+    hidden = _hidden(person, office, whole, rows)
     if only is not None:
         rows, hidden = rows[rows["state"].isin(only)], hidden[rows["state"].isin(only)]
     if reveal:
         _note_reveal(person, office, "duties", reason)
     else:
         rows = rows.assign(met_at=rows["met_at"].mask(hidden), attempts=rows["attempts"].astype("Int64").mask(hidden))
-    subjects = rows["subject"].where(rows["layer"].isna()).map(called).astype(object)
-    answering = rows["answering"].map(called).astype(object)
+    subjects = rows["subject"].where(rows["layer"].isna()).map(whole.names).astype(object)
+    answering = rows["answering"].map(whole.names).astype(object)
     return rows.assign(subject_name=subjects, answering_name=answering).reset_index(drop=True)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedStates:
+    """Which states are asked for; null asks nothing. `under`: of what lies in a cell of that day, or below it."""
+
+    duties: Collection[str] | None = None
+    states: Collection[str] | None = None
+    under: str | None = None
+    layer: str | None = None
+
+
+def states_below(
+    person: Person, office: Office, wanted: WantedStates, *, on: dt.date, as_of: dt.datetime | None = None
+) -> pd.DataFrame:
+    """Return the rows of `duty_states` that are asked for, masked as there.
+
+    Raises NotFoundError for a duty, a layer or a cell that there is not.
+    """
+    rows = duty_states(person, office, on=on, as_of=as_of, names=wanted.duties, only=wanted.states)
+    if wanted.layer is not None:
+        rows = rows[rows["layer"] == office.layers[wanted.layer].name]
+    if wanted.under is not None:
+        rows = rows[rows["cell"].isin(answered_grid(office, on).seen(person, wanted.under))]
+    return rows.reset_index(drop=True)
 
 
 def explain_duty(
@@ -123,9 +135,9 @@ def explain_duty(
     refuse_unless(person, "read")
     _check_reveal(person, reveal=reveal, reason=reason)
     with office.reading_whole() as tx:
-        _known(tx, on, [name])
+        _known(duties_on(tx, on), on, [name])
         cases = Cases(office, tx, on, office.clock.now() if as_of is None else as_of)
-        row = _row(person, cases, name, subject, period)
+        whole, row = _row(person, cases, name, subject, period)
         last = dt.date.fromisoformat(str(row["end"].iloc[0])) - dt.timedelta(days=1)
         (kept,) = kept_duties.duties(tx, on=min(last, on), names=[name])
         begin = str(row["begin"].iloc[0])
@@ -133,26 +145,27 @@ def explain_duty(
         subjects = more.pop("subjects")
         zone = office.clock.zone
         found = explain(kept.duty, subjects, cases.visits, subject, begin, on=on, as_of=cases.as_of, zone=zone, **more)
-        hidden = bool(_hidden(person, office, cases, row).any())
+        hidden = bool(_hidden(person, office, whole, row).any())
     if reveal:
         _note_reveal(person, office, f"duty {name}", reason)
         return found
     return _without_homes(office, cases, found) if row["layer"].isna().all() else _masked(found) if hidden else found
 
 
-def _row(person: Person, cases: Cases, name: str, subject: str, period: str | None) -> pd.DataFrame:
-    """Return the one state of a subject in a period, or on a day in it, as a frame; without a period its newest."""
+def _row(person: Person, cases: Cases, name: str, subject: str, period: str | None) -> tuple[DutyStates, pd.DataFrame]:
+    """Return the states of a duty, and the one of a subject in a period or on a day in it; null: its newest."""
     office, tx, on = cases.office, cases.tx, cases.on
     rules = kept_duties.duties(tx, on=on, since=dt.date.min, names=[name])
     since = None if period is None else rules[0].valid_from
-    rows = states_on(person, office, tx, on=on, as_of=cases.as_of, names=[name], since=since)
+    whole = whole_states(office, tx, on=on, as_of=cases.as_of, names=[name], since=since)
+    rows = whole.of(person)
     mine = rows[rows["subject"] == subject]
     if period is not None:
         within = (mine["begin"] <= period) & (period < mine["end"]) & _is_day(period)
         mine = mine[(mine["period"] == period) | within]
     if mine.empty:
         raise NotFoundError("ledger.no_state", duty=name, subject=subject, period=period or on.isoformat())
-    return mine.tail(1)
+    return whole, mine.tail(1)
 
 
 def _is_day(text: str) -> bool:
@@ -176,53 +189,14 @@ def _without_homes(office: Office, cases: Cases, found: pd.DataFrame) -> pd.Data
     return found.assign(**{name: found[name].mask(at_home, None) for name in ("visit", "outcome")})
 
 
-def _rules(tx: Transaction, on: dt.date, since: dt.date | None, names: Collection[str] | None) -> list[KeptDuty]:
-    """Return the rules that may have had a say: each, up to `on`, of the duties in force on the days asked about."""
-    asked = {kept.duty.name for kept in kept_duties.duties(tx, on=on, since=since)}
-    asked = asked if names is None else asked & set(names)
-    return kept_duties.duties(tx, on=on, since=dt.date.min, names=asked)
-
-
-def _states_of(cases: Cases, kept: KeptDuty, since: dt.date | None) -> pd.DataFrame:
-    more = cases.asked(kept)._asdict()
-    subjects = more.pop("subjects")
-    zone = cases.office.clock.zone
-    return states(kept.duty, subjects, cases.visits, on=cases.on, as_of=cases.as_of, zone=zone, since=since, **more)
-
-
-def _answering(cases: Cases, cells: pd.Series) -> pd.Series:
-    if cases.answers is None:
-        return pd.Series(None, index=cells.index, dtype=object)
-    return answers_at(cases.answers, cells)["cadre"]
-
-
-def _exists(person: Person, office: Office, tx: Transaction, cases: Cases, rows: pd.DataFrame) -> np.ndarray:
-    """Return which states exist for the person at all."""
-    secret = {kept.duty.name for kept in kept_duties.duties(tx) if kept.duty.sensitive}
-    layers = [layer.name for layer in office.layers.values() if layer.sensitive]
-    seen = ~(rows["duty"].isin(secret) | rows["layer"].isin(layers)) | may(person, "reveal")
-    seen |= _responsible(person, cases, rows)
-    if person.scope is not None:
-        within = frozenset() if cases.closure is None else cells_in_scope(person, cases.closure)
-        seen &= rows["cell"].isin(within)
-    return seen.to_numpy(dtype=bool)
-
-
-def _responsible(person: Person, cases: Cases, rows: pd.DataFrame) -> pd.Series:
-    """Return where the person answers on the day."""
-    if person.role not in ANSWERING or cases.answers is None or cases.closure is None:
-        return pd.Series(data=False, index=rows.index)
-    return rows["cell"].isin(responsible_cells(person, cases.answers, cases.closure))
-
-
-def _hidden(person: Person, office: Office, cases: Cases, rows: pd.DataFrame) -> pd.Series:
+def _hidden(person: Person, office: Office, whole: DutyStates, rows: pd.DataFrame) -> pd.Series:
     """Return which states tell of a home where the person does not answer."""
     homes = [layer.name for layer in office.layers.values() if tells_a_home(layer)]
-    return rows["layer"].isin(homes) & ~_responsible(person, cases, rows)
+    return rows["layer"].isin(homes) & ~whole.responsible(person, rows)
 
 
-def _known(tx: Transaction, on: dt.date, names: Collection[str] | None) -> None:
-    allowed = [duty.name for duty in duties_on(tx, on)]
+def _known(in_force: Iterable[Duty], on: dt.date, names: Collection[str] | None) -> None:
+    allowed = [duty.name for duty in in_force]
     for name in names or ():
         if name not in allowed:
             raise NotFoundError("office.unknown_duty", duty=name, on=on, allowed=", ".join(allowed))

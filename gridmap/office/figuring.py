@@ -14,6 +14,8 @@ from gridmap.ledger.indicators import NOWHERE, Section, cell_at, grouped, issues
 from gridmap.ledger.marks import duty_marks, newest_periods
 from gridmap.ledger.ratios import DUTY_RATIOS, ISSUE_RATIOS
 from gridmap.ledger.visits import COVERS
+from gridmap.office.derived import derived, eyes
+from gridmap.office.duty_sight import derived_states
 from gridmap.office.figure_sections import OWN_PERIODS, coverage_duty, sections
 from gridmap.office.homes import tells_a_home
 from gridmap.office.ledger_day import LedgerDay
@@ -22,6 +24,8 @@ from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
 
 BY = ("cell", "unit", "category", "source", "week")
+# Beside the issues these tell of the features that duties cover.
+_OF_STATES = ("cell", "unit")
 _SHARES = {**ISSUE_RATIOS, **DUTY_RATIOS}
 Figures = dict[str, float | int | None]
 # What tells who was at home, and when.
@@ -38,8 +42,13 @@ def figures(
     null: now) leaves out what was recorded later. `since` begins the periods that rates are taken of: those due in
     [since, end of the day); null: the first day of its year. What is sensitive counts only for those who may reveal.
     """
-    with opened_day(person, office, on, as_of, since) as day:
-        return _all(sections(day))
+
+    def made() -> Figures:
+        with opened_day(person, office, on, as_of, since) as day:
+            return _all(sections(day))
+
+    _check_asked(person, on, as_of, since)
+    return dict(derived(office, ("figures", eyes(person), on, since), made, as_of=as_of))
 
 
 def figures_by(
@@ -60,14 +69,17 @@ def figures_by(
     another `by` or `level`, NotFoundError for cells without a grid.
     """
     _check_by(by, level)
-    with opened_day(person, office, on, as_of, since) as day:
-        if by == "cell":
-            return _by_cell(day, level)
-        if by == "week":
-            return _by_week(day)
-        if by == "unit":
-            return _by_unit(day)
-        return issues_grouped(day.issues, day.issues[by], since=day.instant(day.since), now=day.now)
+    _check_asked(person, on, as_of, since)
+
+    def made() -> pd.DataFrame:
+        with opened_day(person, office, on, as_of, since, states=by in _OF_STATES) as day:
+            if by in _OF_DAY:
+                return _OF_DAY[by](day)
+            if by == "cell":
+                return _by_cell(day, level)
+            return issues_grouped(day.issues, day.issues[by], since=day.instant(day.since), now=day.now)
+
+    return derived(office, ("figures by", by, level, eyes(person), on, since), made, as_of=as_of).copy()
 
 
 def follow(
@@ -93,16 +105,30 @@ def follow(
 
 @contextmanager
 def opened_day(
-    person: Person, office: Office, on: dt.date, as_of: dt.datetime | None, since: dt.date | None
+    person: Person,
+    office: Office,
+    on: dt.date,
+    as_of: dt.datetime | None,
+    since: dt.date | None,
+    *,
+    states: bool = True,
 ) -> Iterator[LedgerDay]:
-    """Give the ledger of a day as `person` may know it; `as_of` and `since` as in `figures`."""
+    """Give the ledger of a day as `person` may know it; `as_of` and `since` as in `figures`.
+
+    `states`: those of the duties will be asked for; they are worked out before, once for all who ask.
+    """
+    _check_asked(person, on, as_of, since)
+    kept = derived_states(office, on=on, as_of=as_of) if states else None
+    with office.reading_whole() as tx:
+        yield LedgerDay(person, office, tx, on, as_of or office.clock.now(), since or on.replace(month=1, day=1), kept)
+
+
+def _check_asked(person: Person, on: dt.date, as_of: dt.datetime | None, since: dt.date | None) -> None:
     refuse_unless(person, "read")
     if as_of is not None and as_of.tzinfo is None:
         raise ArgumentError("store.naive_instant", value=as_of.isoformat())
     if since is not None and since > on:
         raise ArgumentError("office.since_after", since=since, on=on)
-    with office.reading_whole() as tx:
-        yield LedgerDay(person, office, tx, on, as_of or office.clock.now(), since or on.replace(month=1, day=1))
 
 
 def _all(held: Iterator[Section]) -> Figures:
@@ -147,6 +173,9 @@ def _by_week(day: LedgerDay) -> pd.DataFrame:
     visits = day.visits[day.visits["at"] >= since]
     made = pd.DataFrame({"visits": True, "visits_met": visits["outcome"] == COVERS}, index=visits.index)
     return together([issues, grouped(made, week_of(visits["at"], zone), {})], _SHARES)
+
+
+_OF_DAY = {"week": _by_week, "unit": _by_unit}
 
 
 def _visiting(states: pd.DataFrame) -> pd.DataFrame:

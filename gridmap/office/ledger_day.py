@@ -13,7 +13,8 @@ import pandas as pd
 from gridmap.grid.grid import Grid
 from gridmap.layer import Layer
 from gridmap.ledger.duties import Duty
-from gridmap.office.duties import duties_on, states_on
+from gridmap.office.duties import duties_on
+from gridmap.office.duty_sight import DutyStates, whole_states
 from gridmap.office.issue_desk import Desk
 from gridmap.office.issue_sight import seen
 from gridmap.office.wiring import Office
@@ -28,7 +29,7 @@ class LedgerDay:
     """The ledger by the end of the day `on`, as known at `as_of`, as far as it exists for `person`.
 
     What is sensitive as a whole is there only for those who may reveal; a person with a scope gets what lies in it.
-    `since`: the first day of the periods that are counted.
+    `since`: the first day of the periods that are counted. `kept`: the states of the day where they are known already.
     """
 
     person: Person
@@ -37,6 +38,7 @@ class LedgerDay:
     on: dt.date
     as_of: dt.datetime
     since: dt.date
+    kept: DutyStates | None = None
 
     def instant(self, day: dt.date) -> dt.datetime:
         """Return the first instant of a local day."""
@@ -92,7 +94,8 @@ class LedgerDay:
     def states(self) -> pd.DataFrame:
         """The states of those duties, as `office.duties.states_on` gives them."""
         names = [duty.name for duty in self.duties]
-        rows = states_on(self.person, self.office, self.tx, on=self.on, as_of=self.as_of, names=names)
+        whole = self.kept or whole_states(self.office, self.tx, on=self.on, as_of=self.as_of)
+        rows = whole.of(self.person, names)
         return self._within(rows[rows["layer"].isna() | rows["layer"].isin(self._known)])
 
     @property

@@ -27,25 +27,27 @@ def list_features(
     on: dt.date,
     under: str | None = None,
     bbox: tuple[float, float, float, float] | None = None,
+    keys: Sequence[str] | None = None,
     reveal: Sequence[str] = (),
     reason: str = "",
 ) -> gpd.GeoDataFrame:
     """Return the features of a layer in force on a day, by key; EPSG:4326, unplaced ones with null geometry.
 
-    `under` keeps those linked below a cell of any level, `bbox` (west, south, east, north; degrees) those in a box.
+    `under` keeps those linked below a cell of any level, `bbox` (west, south, east, north; degrees) those in a box,
+    `keys` those of these keys.
     Fields marked personal or sensitive are absent unless named in `reveal`, which needs a `reason`: that is kept in the
     audit before a value is returned. A person with a scope sees what is linked in it. A sensitive layer exists only for
     those who may reveal, and for leaders and cadres where they answer on that day.
     """
     refuse_unless(person, "read")
-    layer = _visible_layer(person, office, layer_name)
+    layer = visible_layer(person, office, layer_name)
     if reveal:
         refuse_unless(person, "reveal")
         if not reason.strip():
             raise ArgumentError("office.reveal_reason")
     with office.reading(person) as tx:
-        rows = registers.features(tx, layer, on=on, reveal=reveal, bbox=bbox, under=under)
-        seen = _cells_seen(person, office, tx, layer, on)
+        rows = registers.features(tx, layer, on=on, reveal=reveal, bbox=bbox, under=under, keys=keys)
+        seen = cells_seen(person, office, tx, layer, on)
     rows = rows if seen is None else rows[rows["cell"].isin(seen)].reset_index(drop=True)
     if reveal:
         _note_reveal(person, office, layer, reveal, reason)
@@ -55,10 +57,10 @@ def list_features(
 def list_links(person: Person, office: Office, layer_name: str, *, on: dt.date) -> pd.DataFrame:
     """Return how each feature of a layer is linked on a day: key, part, code, how, nearest, distance_m, length_m."""
     refuse_unless(person, "read")
-    layer = _visible_layer(person, office, layer_name)
+    layer = visible_layer(person, office, layer_name)
     with office.reading(person) as tx:
         rows = links.links(tx, layer, on=on)
-        seen = _cells_seen(person, office, tx, layer, on)
+        seen = cells_seen(person, office, tx, layer, on)
     return rows if seen is None else rows[rows["code"].isin(seen)].reset_index(drop=True)
 
 
@@ -71,15 +73,15 @@ def tally(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
     return counts[~counts["layer"].isin(hidden)].reset_index(drop=True)
 
 
-def _visible_layer(person: Person, office: Office, layer_name: str) -> Layer:
-    """Return the layer if it exists for `person` somewhere: for whom it is sensitive, `_cells_seen` says where."""
+def visible_layer(person: Person, office: Office, layer_name: str) -> Layer:
+    """Return the layer if it exists for `person` somewhere: for whom it is sensitive, `cells_seen` says where."""
     layer = office.layers[layer_name]
     if not sees(layer, person, responsible=person.cadre is not None):
         raise RefusedError("people.refused", role=person.role, act="reveal")
     return layer
 
 
-def _cells_seen(person: Person, office: Office, tx: Transaction, layer: Layer, on: dt.date) -> frozenset[str] | None:
+def cells_seen(person: Person, office: Office, tx: Transaction, layer: Layer, on: dt.date) -> frozenset[str] | None:
     """Return the cells whose features exist for `person` on a day; null: all, and what is in no cell too."""
     answering = layer.sensitive and not may(person, "reveal")
     if person.scope is None and not answering:

@@ -13,12 +13,10 @@ import pandas as pd
 import shapely
 
 from gridmap.errors import ArgumentError
-from gridmap.gaps.coverage import coverage as coverage_of
 from gridmap.gaps.kinds.out_of_reach import SERVICES, WINDOW
-from gridmap.gaps.registry import find_gaps
 from gridmap.gaps.view import View
 from gridmap.ledger.categories import Category
-from gridmap.office.gapping import view_on
+from gridmap.office.gap_day import GapDay
 from gridmap.office.homes import tells_a_home
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
@@ -46,22 +44,27 @@ class MapScene:
     """The office on a day, and how a map may tell of it."""
 
     office: Office
-    view: View
+    day: GapDay
     categories: Mapping[str, Category]
     services: Sequence[str]
     wanted: Wanted
     edition: str
     newest: int
 
+    @property
+    def view(self) -> View:
+        """The office on the day."""
+        return self.day.view
+
     @cached_property
     def found(self) -> gpd.GeoDataFrame:
         """All gaps of the day."""
-        return find_gaps(self.view)
+        return self.day.gaps()
 
     @cached_property
     def figures(self) -> pd.DataFrame:
         """The coverage by cell."""
-        return coverage_of(self.view)
+        return self.day.coverage
 
     @property
     def now(self) -> dt.datetime:
@@ -193,17 +196,18 @@ def look(person: Person, office: Office, wanted: Wanted) -> MapScene:
     # With a reader's eyes, unless a sensitive layer is asked for by name: else it gives a map not even a count.
     secret = any(office.layers[name].sensitive for name in wanted.private)
     eyes = person if secret else replace(person, role="reader")
+    day = GapDay(eyes, office, wanted.on)
+    grid = day.ground.grid
     with office.reading_whole() as tx:
-        view = view_on(eyes, office, tx, on=wanted.on)
         edition = grids.edition_on(tx, wanted.on)
         newest = batches.batches(tx)["id"].max()
         kinds = categories.categories(tx, wanted.on)
         services = service_items.service_items(tx, wanted.on)["name"]
     if wanted.under is not None:
-        view.grid.chain(wanted.under)
+        grid.chain(wanted.under)
     return MapScene(
         office=office,
-        view=view,
+        day=day,
         categories=kinds,
         services=tuple(services),
         wanted=wanted,

@@ -13,7 +13,7 @@ from gridmap.store import audit, grids, people
 from gridmap.store.engine import Transaction
 
 # Every errand writes into the audit, and these change neither a roster nor a grid.
-_HARMLESS = frozenset({"visit", "report", "act", "reveal", "export", "erase", "expire"})
+_HARMLESS = frozenset({"visit", "report", "act", "reveal", "search", "export", "erase", "expire"})
 
 
 class Scene:

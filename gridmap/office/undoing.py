@@ -10,7 +10,7 @@ import pandas as pd
 from gridmap.office.auditing import note
 from gridmap.office.linking import link_versions
 from gridmap.office.wiring import Office
-from gridmap.people.access import refuse_unless
+from gridmap.people.access import may, refuse_unless
 from gridmap.people.person import Person
 from gridmap.store import batches, links, undo
 
@@ -36,8 +36,11 @@ def undo_import(person: Person, office: Office, batch: int) -> Mapping[str, int]
 def list_imports(person: Person, office: Office, *, as_of: dt.datetime | None = None) -> pd.DataFrame:
     """Return every import, the newest first: id, layer, file, on, recorded_at, undone_at, account, counts.
 
-    `as_of` leaves out what was recorded after that instant, undoing too.
+    `as_of` leaves out what was recorded after that instant, undoing too. Those of a sensitive layer are there only for
+    those who may reveal: they count.
     """
     refuse_unless(person, "read")
     with office.reading(person) as tx:
-        return batches.batches(tx, as_of=as_of)
+        rows = batches.batches(tx, as_of=as_of)
+    hidden = [layer.name for layer in office.layers.values() if layer.sensitive and not may(person, "reveal")]
+    return rows[~rows["layer"].isin(hidden)].reset_index(drop=True)

@@ -15,7 +15,8 @@ from gridmap.gaps.registry import KINDS
 from gridmap.gaps.shape import COLUMNS
 from gridmap.office.auditing import read_audit
 from gridmap.office.exporting import export_gaps
-from gridmap.office.gapping import coverage, find, limits_of
+from gridmap.office.gap_day import limits_of
+from gridmap.office.gapping import coverage, find
 from gridmap.office.importing import Source, Terms, import_register
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person

@@ -124,5 +124,5 @@ def test_a_duty_without_a_target_leaves_no_gap(village_office: Office) -> None:
 
 
 def test_coverage_does_not_ask_the_ledger(village_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gridmap.office.gapping.states_on", None)
+    monkeypatch.setattr("gridmap.office.gap_day.derived_states", None)
     assert coverage(READER, village_office, on=MAY).loc["", "layer:households"] == 3
