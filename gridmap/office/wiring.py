@@ -18,8 +18,9 @@ from gridmap.layer import Registry
 from gridmap.office.clock import Clock, FixedClock, SystemClock
 from gridmap.office.derived import Derived
 from gridmap.people.person import Person
-from gridmap.settings import Settings, read_settings
+from gridmap.settings import Settings, database_of, read_settings
 from gridmap.store import grids
+from gridmap.store.address import Address, checked
 from gridmap.store.engine import Store, Transaction
 from gridmap.store.scope import EVERYWHERE
 
@@ -77,13 +78,24 @@ class Office:
         return self._grids[edition_id]
 
 
+def address_of(home: Path, settings: Settings) -> Address:
+    """Return where the store of the office in `home` is. Raises ArgumentError for a database's address that is none."""
+    database = database_of(settings)
+    return checked(database) if database else home / STORE_FILE
+
+
+def is_founded(home: Path) -> bool:
+    """Return whether an office is kept in `home`. Raises SettingsError for bad settings."""
+    return (home / STORE_FILE).exists() or bool(read_settings(home).database)
+
+
 def open_office(home: Path, *, clock: Clock | None = None, layers: Registry | None = None) -> Office:
     """Return the office kept in `home`.
 
     Raises StoreError where there is none or it is behind its migrations, SettingsError for bad settings.
     """
     settings = read_settings(home)
-    store = Store.open(home / STORE_FILE)
+    store = Store.open(address_of(home, settings))
     told = clock or _clock(settings, ZoneInfo(store.office().zone))
     return Office(home, store, settings, load_layers() if layers is None else layers, told)
 
