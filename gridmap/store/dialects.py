@@ -10,11 +10,18 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 POSTGRES = "postgresql"
+# What the connection of a narrow transaction in a file holds in its `info`: the wall around its scope.
+WALL = "gridmap_wall"
 
 
 def on_postgres(connection: Connection) -> bool:
     """Return whether the connection is one to PostgreSQL."""
     return connection.dialect.name == POSTGRES
+
+
+def is_walled(connection: Connection) -> bool:
+    """Return whether the connection, to a file, shows what lies in a scope and hides the rest."""
+    return WALL in connection.info
 
 
 class array_values(GenericFunction[str]):  # noqa: N801  named as functions of the database are

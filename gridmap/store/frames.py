@@ -37,7 +37,7 @@ from sqlalchemy import (
 
 from gridmap.errors import ArgumentError, StoreError
 from gridmap.layer import Field
-from gridmap.store.dialects import array_values, on_postgres
+from gridmap.store.dialects import array_values, is_walled, on_postgres
 
 Objects: TypeAlias = NDArray[np.object_]
 
@@ -174,10 +174,31 @@ def listed_numbers(values: Iterable[int]) -> Select[tuple[int]]:
     return select(cast(held.c.value, Integer))
 
 
+_HIGHEST_ID = TableClause("highest_id", column("name"), column("last"))
+_HIGHEST_COUNT = TableClause("highest_count", column("name"), column("begin"), column("last"))
+
+
 def next_number(connection: Connection, table: Table) -> int:
-    """Return the number that the next new row of a table is given: one more than the highest."""
-    highest = select(func.next_number(table.name) if on_postgres(connection) else func.max(table.c.id) + 1)
+    """Return the number that the next new row of a table is given: one more than the highest, whoever asks."""
+    if on_postgres(connection):
+        highest = select(func.next_number(table.name))
+    elif is_walled(connection):
+        highest = select(_HIGHEST_ID.c.last + 1).where(_HIGHEST_ID.c.name == table.name)
+    else:
+        highest = select(func.max(table.c.id) + 1)
     return int(connection.execute(highest).scalar() or 1)
+
+
+def last_count(connection: Connection, table: Table, begin: str) -> int:
+    """Return the highest count of the numbers of a table ("2015-00001") that begin so, whoever asks; 0 if none does."""
+    number = table.c.number
+    if is_walled(connection):
+        whose = (_HIGHEST_COUNT.c.name == table.name, _HIGHEST_COUNT.c.begin == begin)
+        highest = select(_HIGHEST_COUNT.c.last).where(*whose)
+    else:
+        count = func.max(cast(func.substr(number, len(begin) + 1), Integer))
+        highest = select(count).where(number.startswith(begin, autoescape=True))
+    return int(connection.execute(highest).scalar() or 0)
 
 
 def insert_one(connection: Connection, table: Table, values: Mapping[str, object]) -> int:

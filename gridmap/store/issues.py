@@ -7,7 +7,6 @@ events stay whole.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import ColumnElement, Integer, Select, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from gridmap.errors import ConflictError, NotFoundError
 from gridmap.ledger.events import columns_of
@@ -27,6 +26,7 @@ from gridmap.store.frames import (
     Objects,
     from_json,
     insert_many,
+    last_count,
     listed,
     next_number,
     nullable,
@@ -47,7 +47,6 @@ SENSITIVE = frozenset({"note"})
 _INSTANTS = ("at", "recorded_at", "due_at")
 _TEXTS = tuple(name for name in EVENT_COLUMNS if name not in ("event", "issue", "said", *_INSTANTS))
 _FOREVER = "~"  # stands after every ISO day
-_YEAR = 5  # where the count begins in "2015-00001", from 1: after the year and the dash
 
 
 def find(tx: Transaction, names: Iterable[str]) -> dict[str, str]:
@@ -297,10 +296,7 @@ def private(tx: Transaction, uuids: Iterable[str], fields: Collection[str] | Non
 
 def _numbered(tx: Transaction, years: Sequence[int]) -> list[str]:
     """Return the next free number of its year for each."""
-    last: Counter[int] = Counter()
-    for year in set(years):
-        count = func.max(cast(func.substr(issue.c.number, _YEAR + 1), Integer))
-        last[year] = tx.connection.execute(select(count).where(issue.c.number.like(f"{year:04}-%"))).scalar() or 0
+    last = {year: last_count(tx.connection, issue, f"{year:04}-") for year in set(years)}
     given = []
     for year in years:
         last[year] += 1

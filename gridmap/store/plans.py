@@ -11,14 +11,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Integer, cast, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from gridmap.errors import ConflictError, NotFoundError
 from gridmap.store.engine import Transaction
-from gridmap.store.frames import CRS, insert_one, instants, listed, objects, raw, text, to_frame, turned
+from gridmap.store.frames import CRS, insert_one, instants, last_count, listed, objects, raw, text, to_frame, turned
 from gridmap.store.tables import feature, issue, plan, plan_route, plan_stop, sheet, version
-
-_YEAR = 6  # where the count begins in "P2015-0001", from 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +137,7 @@ class _Ids:
 
 def _next(tx: Transaction, on: dt.date) -> str:
     begin = f"P{on.year}-"
-    last = select(func.max(cast(func.substr(plan.c.number, _YEAR + 1), Integer)))
-    count = tx.connection.execute(last.where(plan.c.number.startswith(begin))).scalar() or 0
+    count = last_count(tx.connection, plan, begin)
     return f"{begin}{count + 1:04}"
 
 

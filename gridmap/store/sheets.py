@@ -6,14 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import func, select
 
 from gridmap.errors import NotFoundError
 from gridmap.store.engine import Transaction
-from gridmap.store.frames import insert_many, insert_one, instants, raw, same, text, turned
+from gridmap.store.frames import insert_many, insert_one, instants, last_count, raw, same, text, turned
 from gridmap.store.tables import feature, sheet, sheet_stop
-
-_YEAR = 5  # where the count begins in "2015-0001", from 1: after the year and the dash
 
 
 def keep_sheet(
@@ -31,8 +29,7 @@ def keep_sheet(
     number and no entry. `at` (aware) is when it was made. Raises NotFoundError for a feature that no register has.
     """
     begin = f"{on.year}-"
-    last = select(func.max(cast(func.substr(sheet.c.number, _YEAR + 1), Integer)))
-    count = tx.connection.execute(last.where(sheet.c.number.startswith(begin))).scalar() or 0
+    count = last_count(tx.connection, sheet, begin)
     number = f"{begin}{count + 1:04}"
     values = {"number": number, "cell": cell, "on_day": on, "recorded_at": at, "account": account}
     made = insert_one(tx.connection, sheet, values)
