@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,8 +11,10 @@ from gridmap.errors import ConflictError
 from gridmap.routes.alone import hopeless
 from gridmap.routes.board import NEVER, Board
 from gridmap.routes.check import check
+from gridmap.routes.gaps import Gaps, fill
 from gridmap.routes.model import model_of
 from gridmap.routes.problem import Problem, Shift, Stop, problem_of
+from gridmap.routes.pull import pulled
 from gridmap.routes.search import Watch, searched
 from gridmap.routes.shake import shaken
 from gridmap.routes.shorter import shortened
@@ -27,7 +31,7 @@ def board_of(problem: Problem) -> Board:
 
 def full(board: Board) -> list[list[int]]:
     orders: list[list[int]] = [[] for _ in board.shifts]
-    board.fill(orders, board.prize.astype(float))
+    fill(board, orders, board.prize.astype(float))
     return orders
 
 
@@ -35,25 +39,75 @@ def seconds(board: Board, shift: int, order: list[int]) -> int:
     return int(board.seconds[shift][[board.count, *order], [*order, board.count + 1]].sum())
 
 
+def routes_that_take(board: Board, shift: int, order: list[int], unit: int) -> dict[int, int]:
+    """The seconds that the way becomes longer where a unit fits into a route, by position."""
+    most = board.shifts[shift].most
+    allowed = board.allowed[shift][unit] and (most is None or board.size[[*order, unit]].sum() <= most)
+    longer = {place: [*order[:place], unit, *order[place:]] for place in range(len(order) + 1)}
+    before = seconds(board, shift, order)
+    return {
+        place: seconds(board, shift, found) - before
+        for place, found in longer.items()
+        if allowed and board.leaves(shift, found) is not None
+    }
+
+
+@pytest.mark.parametrize("plain", [False, True])
 @pytest.mark.parametrize("seed", range(10))
-def test_a_unit_fits_where_a_walk_of_the_whole_route_says_so(seed: int) -> None:
+def test_a_unit_fits_where_a_walk_of_the_whole_route_says_so(seed: int, plain: bool) -> None:
+    """As units go in one by one, and with and without windows: each is worked out in another way."""
     rng = np.random.default_rng(seed)
     problem = town(rng, 14, 2)
+    if plain:
+        free = [replace(stop, windows=()) for stop in problem.stops]
+        problem = replace(problem, stops=tuple(free), runs=())
     board = board_of(problem)
-    for shift, order in enumerate(full(board)):
-        rest = np.array([unit for unit in range(board.count) if unit not in order], dtype=np.int64)
-        most = problem.shifts[shift].most
-        more, position = board.detours(shift, order, rest)
-        for unit, over, at in zip(rest.tolist(), more.tolist(), position.tolist(), strict=True):
-            fits = [
-                place
-                for place in range(len(order) + 1)
-                if board.leaves(shift, [*order[:place], unit, *order[place:]]) is not None
-                and board.allowed[shift][unit]
-                and (most is None or board.size[[*order, unit]].sum() <= most)
-            ]
-            assert (over < NEVER) == bool(fits)
-            assert over == NEVER or at in fits
+    units = np.arange(board.count)
+    for shift in range(len(problem.shifts)):
+        order: list[int] = []
+        gaps = Gaps(board, shift, order, units)
+        while True:
+            fits = [routes_that_take(board, shift, order, unit) if unit not in order else {} for unit in units.tolist()]
+            assert (gaps.least < NEVER).tolist() == [bool(one) for one in fits]
+            for at, places in enumerate(fits):
+                assert not places or gaps.position(at) in places
+                if places and plain:
+                    assert gaps.least[at] == max(0, min(places.values()) + board.least[at])
+            if not any(fits):
+                break
+            gaps.insert(int(rng.choice([at for at, places in enumerate(fits) if places])))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_route_that_is_drawn_elsewhere_can_be_and_keeps_its_musts(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    problem = town(rng, 25, 2)
+    bound = [replace(stop, must=at % 5 == 0) for at, stop in enumerate(problem.stops)]
+    board = board_of(replace(problem, stops=tuple(bound)))
+    before = full(board)
+    kept = [list(order) for order in before]
+    musts = {unit for order in before for unit in order if board.must[unit]}
+    for _ in range(20):
+        after, touched = pulled(board, before, board.prize.astype(float), rng)
+        for shift, order in enumerate(after):
+            most = problem.shifts[shift].most
+            assert board.leaves(shift, order) is not None
+            assert most is None or board.size[order].sum() <= most
+            assert order == before[shift] or touched & set(order)
+        served = [unit for order in after for unit in order]
+        assert len(served) == len(set(served))
+        assert musts <= set(served)
+    assert before == kept
+
+
+def test_a_route_is_drawn_to_what_lies_together_far_away() -> None:
+    """Nothing of the far cluster fits beside the near one: all of the near one has to go."""
+    xy = [(0, 0), *[(-300, 5 * step) for step in range(4)], *[(400, 5 * step) for step in range(6)]]
+    problem = problem_of(*ways(xy), [Stop(place, 1, 60) for place in range(1, 11)], [Shift(0, 0, 0, 1100)])
+    board = board_of(problem)
+    rng = np.random.default_rng(1)
+    found = [pulled(board, [[0, 1, 2, 3]], board.prize.astype(float), rng)[0][0] for _ in range(200)]
+    assert any(set(order) == set(range(4, 10)) for order in found)
 
 
 @pytest.mark.parametrize("seed", range(10))
