@@ -40,6 +40,7 @@ BY_CODE: Mapping[str, HTTPStatus] = MappingProxyType(
     {
         "api.bad_request": HTTPStatus.BAD_REQUEST,
         "api.match_wanted": HTTPStatus.PRECONDITION_REQUIRED,
+        "api.oidc_absent": HTTPStatus.NOT_IMPLEMENTED,
         "api.too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "api.too_many": HTTPStatus.TOO_MANY_REQUESTS,
         "office.changed_since": HTTPStatus.PRECONDITION_FAILED,
@@ -51,6 +52,8 @@ BY_CODE: Mapping[str, HTTPStatus] = MappingProxyType(
         "store.full": HTTPStatus.INSUFFICIENT_STORAGE,
     }
 )
+# Codes of what the standards want told as 400 begin so.
+_ASKED_WRONG = ("api.filter_", "api.ogc_")
 _BY_STATUS = MappingProxyType(
     {
         HTTPStatus.NOT_FOUND: "api.no_such_page",
@@ -92,6 +95,8 @@ def status_of(error: GridmapError) -> HTTPStatus:
     """Return the status that tells an error."""
     if error.code in BY_CODE:
         return BY_CODE[error.code]
+    if error.code.startswith(_ASKED_WRONG):
+        return HTTPStatus.BAD_REQUEST
     return next(status for kind, status in STATUSES if isinstance(error, kind))
 
 
