@@ -54,8 +54,8 @@ class FastWays:
         self._kit.build_topology(both[0], both[1], y, x, self._network.nodes)
         self._kit.customize_weights(np.concatenate([whole, whole]))
 
-    def between(self, snapped: Snapped, within: float | None = None) -> tuple[Floats, Floats]:
-        """Return the seconds and the metres of the ways between places that reach the network, n x n each.
+    def centimetres(self, snapped: Snapped, within: float | None = None) -> Floats:
+        """Return the whole centimetres of the ways between places that reach the network, n x n.
 
         Infinite where there is no way, or none of at most `within` seconds.
         """
@@ -64,7 +64,11 @@ class FastWays:
         cm[np.ix_(there, there)] = self._least(snapped.edge[there], snapped.along[there])
         if within is not None:
             cm[cm > np.ceil(within * self._speed * 100)] = np.inf
-        metres = cm / 100
+        return cm
+
+    def unpacked(self, weight: Floats) -> tuple[Floats, Floats]:
+        """Return the seconds and metres of ways of so many centimetres; of infinite ones, neither is finite."""
+        metres = weight / 100
         return metres / (self._speed or 1.0), metres
 
     def _least(self, edge: Places, along: Floats) -> Floats:

@@ -54,13 +54,19 @@ class Travel:
         self._speeds = network.speeds(mode, speeds)
         self._within = within
         if ways is None:
-            on_the_way, length = self._arcs.unpacked(_search(self._arcs.graph, self._arcs.node, self._limit))
+            weight, unpacked = _search(self._arcs.graph, self._arcs.node, self._limit), self._arcs.unpacked
         else:
-            on_the_way, length = ways.between(self.snapped, within)
+            weight, unpacked = ways.centimetres(self.snapped, within), ways.unpacked
         door = np.nan_to_num(self.snapped.door_m)
+        self.metres: Whole = np.empty(weight.shape, dtype=np.int64)
+        self.seconds: Whole = np.empty(weight.shape, dtype=np.int64)
+        for begin in range(0, len(door), _AT_ONCE):
+            rows = slice(begin, begin + _AT_ONCE)
+            on_the_way, length = unpacked(weight[rows])
+            self.metres[rows] = _whole(length, door[rows], door)
+            self.seconds[rows] = _whole(on_the_way, door[rows] / WALK_M_S, door / WALK_M_S)
         same = _coincide(self._places)
-        self.metres: Whole = _whole(length, door, same)
-        self.seconds: Whole = _whole(on_the_way, door / WALK_M_S, same)
+        self.metres[same] = self.seconds[same] = 0
 
     @cached_property
     def _arcs(self) -> Arcs:
@@ -121,21 +127,20 @@ def _search(graph: csr_array, node: Places, limit: float) -> Floats:
     order = np.argsort(of_place, kind="stable")
     for begin in range(0, len(sources), _AT_ONCE):
         part = sources[begin : begin + _AT_ONCE]
-        rows = dijkstra(graph, indices=part, limit=limit)
+        rows = np.take(dijkstra(graph, indices=part, limit=limit), node, axis=1)
         mine = order[slice(*np.searchsorted(of_place[order], [begin, begin + len(part)]))]
-        weight[real[mine, None], real] = rows[(of_place[mine] - begin)[:, None], node[real]]
+        weight[real[mine]] = rows[of_place[mine] - begin]
+    weight[:, node < 0] = np.inf  # the last node was taken
     return weight
 
 
-def _whole(way: Floats, door: Floats, same: tuple[Places, Places]) -> Whole:
+def _whole(way: Floats, door: Floats, other: Floats) -> Floats:
     """Return whole units from door to door: what the way takes and both doors; UNREACHABLE where there is no way."""
     total = way + door[:, None]
-    total += door
+    total += other
     np.rint(total, out=total)
     total[~np.isfinite(total)] = UNREACHABLE
-    whole = total.astype(np.int64)
-    whole[same] = 0
-    return whole
+    return total
 
 
 def _coincide(places: gpd.GeoSeries) -> tuple[Places, Places]:
