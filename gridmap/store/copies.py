@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeAlias
 from sqlalchemy import delete, insert, select
 
 from gridmap.errors import StoreError
-from gridmap.store import audit
+from gridmap.store import audit, revisions
 from gridmap.store.access import Access, access, bring_access
 from gridmap.store.address import Address, called
 from gridmap.store.backends import postgres
@@ -190,6 +190,7 @@ def _prepare(
             again = sum(_erase_again(tx, one) for one in known.erased if one not in done)
             facts = {**detail, "erased_again": again, "tokens_ended": bring_access(tx, known.access, at=at)}
             audit.append(tx, at=at, account=account, action="restore", subject="office", detail=facts)
+            revisions.renew(tx.connection)
         store.scrub()
 
 

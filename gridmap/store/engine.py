@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import Connection, insert, select
 
 from gridmap.errors import ArgumentError, ConflictError, StoreError
+from gridmap.store import revisions
 from gridmap.store.address import Address, called
 from gridmap.store.backends import backend, postgres
 from gridmap.store.connect import WAIT_SECONDS
@@ -126,9 +127,12 @@ class Store:
                 raise StoreError("store.newer", file=called(self.address), revision=found, known=HEAD)
             kept_in.enter(connection, scope)
             transaction = Transaction(connection, scope)
+            touched = revisions.watch(connection) if writing else None
             yield transaction
             if not transaction.kept:
                 deed.rollback()
+            elif touched:
+                revisions.renew(connection, touched)
 
     def office(self) -> Office:
         """Return whose store it is."""
