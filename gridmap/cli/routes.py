@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated
 
 import pandas as pd
@@ -187,13 +188,14 @@ def list_(on: On = None, home: Home = HOME, json: Json = False) -> None:
 @app.command(help=help_of("help.route_show"))
 def show(
     plan: Annotated[str | None, typer.Argument(metavar="[PLAN]", help=help_of("route.plan"))] = None,
+    cadre: Annotated[list[str] | None, typer.Option("--cadre", help=help_of("route.shown"))] = None,
     on: On = None,
     home: Home = HOME,
     json: Json = False,
 ) -> None:
     """Show a plan as it was kept, with what was called at since."""
     with opened(home) as office:
-        show_kept(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, plan, on=on), json=json)
+        show_kept(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, plan, on=on), cadre, json=json)
 
 
 @app.command(help=help_of("help.route_again"))
@@ -212,7 +214,7 @@ def again(
         instant = dt.datetime.combine(day, parse_time(at), tzinfo=office.clock.zone)
         place = None if start is None else parse_degrees(start, option="--start")
         number = rerouting.plan_again(LOCAL_ADMINISTRATOR, office, plan, cadre, at=instant, place=place)
-        show_kept(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
+        show_kept(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), [cadre], json=json)
 
 
 @app.command(help=help_of("help.route_move"))
@@ -231,11 +233,11 @@ def move(
         raise typer.BadParameter(words("route.bad_order", given=order), param_hint="--order") from None
     with opened(home) as office:
         number = rerouting.move_stops(LOCAL_ADMINISTRATOR, office, plan, cadre, positions, on=on)
-        show_kept(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), json=json)
+        show_kept(office, routing.show_plan(LOCAL_ADMINISTRATOR, office, number), [cadre], json=json)
 
 
-def show_kept(office: Office, kept: KeptPlan, *, json: bool) -> None:
-    """Print a plan: each route with its stops, then how many are left out for which reason."""
+def show_kept(office: Office, kept: KeptPlan, cadres: Sequence[str] | None = None, *, json: bool) -> None:
+    """Print a plan: each route with its stops, of `cadres` alone if named; then how many are left out and why."""
     if json:
         print_json(_plain(kept))
         return
@@ -247,7 +249,8 @@ def show_kept(office: Office, kept: KeptPlan, *, json: bool) -> None:
         routes=len(kept.routes),
         stops=int(kept.stops["route"].notna().sum()),
     )
-    for route in kept.routes.itertuples(index=False):
+    routes = kept.routes[kept.routes["cadre"].isin(cadres)] if cadres else kept.routes
+    for route in routes.itertuples(index=False):
         mine = kept.stops[kept.stops["route"] == route.id]
         day = route.begin.tz_convert(office.clock.zone).date()
         name = said.cadre(route.cadre)

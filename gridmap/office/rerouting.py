@@ -131,10 +131,11 @@ def _keep_with(  # noqa: PLR0917 - the old plan, what is new of it, and who make
     with office.reading_whole() as tx:
         kept = plans.plan_kept(tx, kept.number)  # whole: what does not exist for the person stays in it
     anew = {_same(one) for one in (*left, *(one for part in routes for one in part.stops))}
-    others = [_route_again(kept, row) for row in kept.routes.itertuples(index=False) if row.id != route]
+    rows = kept.routes.itertuples(index=False)
+    every = [one for row in rows for one in (routes if row.id == route else [_route_again(kept, row)])]
     before = [kept_again(row) for row in kept.stops[kept.stops["route"].isna()].itertuples(index=False)]
     rest = [one for one in before if _same(one) not in anew]
-    return keep(person, office, Asked.of(kept.asked), [*others, *routes], [*rest, *left], kept.number)
+    return keep(person, office, Asked.of(kept.asked), every, [*rest, *left], kept.number)
 
 
 def _same(stop: PlannedStop) -> tuple[object, ...]:

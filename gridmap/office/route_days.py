@@ -34,7 +34,8 @@ def over_days(asked: Mapping[dt.date, Iterable[Stop]]) -> list[Stop]:
         for stop in stops:
             own = found.setdefault((stop.layer, stop.key, stop.issue if stop.key is None else ""), {})
             days = own.setdefault(_source(stop), {})
-            days[day] = _with(days[day], stop) if day in days else stop
+            # One visit counts for one period of a duty: that in grace before the one that runs.
+            days[day] = max(days[day], stop, key=lambda one: one.priority) if day in days else stop
     held = [_stop(days) for own in found.values() for days in _calls(own.values())]
     return sorted(held, key=lambda stop: (stop.layer or "", stop.key or "", stop.issue or ""))
 

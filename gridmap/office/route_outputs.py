@@ -14,7 +14,7 @@ from gridmap.maps.pictures.routes import draw_routes
 from gridmap.office.auditing import note
 from gridmap.office.mapping import Ground
 from gridmap.office.route_scene import RouteScene, route_scene
-from gridmap.office.route_sheets import lines_of_stops, open_issues_of, sheet_number, sheet_of
+from gridmap.office.route_sheets import done_of, lines_of_stops, open_issues_of, sheet_number, sheet_of
 from gridmap.office.route_sight import WantedRoutes, see
 from gridmap.office.wiring import Office
 from gridmap.people.person import Person
@@ -85,7 +85,8 @@ def put_out(
         note(tx, person, action="export", subject=f"plan {seen.plan.number}", detail=detail | {"sheet": number})
         if number is not None:
             open_issues = open_issues_of(person, office, tx, seen, lang)
-            made = sheet_of(scene, number, lines_of_stops(office, tx, seen), open_issues)
+            done = done_of(office, tx, seen)
+            made = sheet_of(scene, number, lines_of_stops(office, tx, seen), open_issues, done)
             _write(targets["sheet"], route_sheet(made, lang=lang))
     for name, target in targets.items():
         if name in _BYTES:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 
 from gridmap.maps.pictures.route_map import route_svg
 from gridmap.maps.routes import left_reason
 from gridmap.office.issue_lists import Wanted, listed_on
 from gridmap.office.route_scene import RouteScene
 from gridmap.office.route_sight import SeenPlan
+from gridmap.office.routing import called_since
 from gridmap.office.sheets import lines_of
 from gridmap.office.wiring import Office
 from gridmap.people.person import Person
@@ -46,9 +48,13 @@ def _planned(seen: SeenPlan) -> gpd.GeoDataFrame:
 
 
 def sheet_of(
-    scene: RouteScene, number: str, lines: Mapping[Named, Named], open_issues: Mapping[Named, Sequence[str]]
+    scene: RouteScene,
+    number: str,
+    lines: Mapping[Named, Named],
+    open_issues: Mapping[Named, Sequence[str]],
+    done: Collection[Named],
 ) -> RouteSheet:
-    """Return the sheet of the one route of `scene`; `lines` and `open_issues` by layer and key."""
+    """Return the sheet of the one route of `scene`; `lines`, `open_issues` and what is `done` by layer and key."""
     route, lang = scene.drawn.routes.iloc[0], scene.drawn.lang
     stops = scene.drawn.stops
     left = stops[stops["left_out"].notna().to_numpy(dtype=bool)]
@@ -65,7 +71,7 @@ def sheet_of(
         begin=route["begin"],
         back=route["back"],
         metres=int(route["metres"]),
-        calls=[_call(stop, lang, lines, open_issues) for stop in scene.planned().itertuples(index=False)],
+        calls=[_call(stop, lang, lines, open_issues, done) for stop in scene.planned().itertuples(index=False)],
         companion=route["companion"],
         drawing=route_svg(scene.drawn),
         left=[_left(stop, lang) for stop in left.head(_LEFT).itertuples(index=False)],
@@ -83,6 +89,7 @@ def _call(
     lang: str,
     lines: Mapping[Named, Named],
     open_issues: Mapping[Named, Sequence[str]],
+    done: Collection[Named],
 ) -> SheetCall:
     name, where = lines.get((stop.layer, stop.key), ("", ""))
     return SheetCall(
@@ -97,7 +104,14 @@ def _call(
         why=stop.why[lang],
         issues=open_issues.get((stop.layer, stop.key), ()),
         quick=stop.key is not None,
+        done=(stop.layer, stop.key) in done,
     )
+
+
+def done_of(office: Office, tx: Transaction, seen: SeenPlan) -> set[Named]:
+    """Return the features of the route that were called at since, by layer and key."""
+    stops = seen.plan.stops[np.array(called_since(office, tx, seen.plan), dtype=bool)]
+    return set(zip(stops["layer"], stops["key"], strict=True))
 
 
 def lines_of_stops(office: Office, tx: Transaction, seen: SeenPlan) -> dict[Named, Named]:

@@ -47,7 +47,8 @@ class SheetCall:
 
     `stop`: its number. `arrive`, `leave`: aware, on the office's clock. `what`: the layer in words. `name`: initials or
     a public name. `where`: a public address. `cell`: its name. `why`: sentences. `issues`: category and number of each
-    open issue, in words. `quick`: it is entered by its number (an issue that stands for no feature is not).
+    open issue, in words. `quick`: it is entered by its number (an issue that stands for no feature is not). `done`: it
+    was called at already.
     """
 
     stop: int
@@ -61,6 +62,7 @@ class SheetCall:
     why: Sequence[str] = field(default=(), repr=False)
     issues: Sequence[str] = ()
     quick: bool = True
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,10 @@ def _what(call: SheetCall, lang: str) -> Iterator[str]:
 
 
 def _ticks(call: SheetCall, lang: str) -> Iterator[str]:
-    """Yield the boxes of the outcomes, and room for the time and a note."""
+    """Yield the boxes of the outcomes, and room for the time and a note; nothing to fill in where it is done."""
+    if call.done:
+        yield f"<p>{_said('route_done', lang)}</p>"
+        return
     if call.quick:
         words = (say(f"ledger.outcome.{outcome}", lang) for outcome in OUTCOMES)
         yield f'<div class="boxes">{"".join(f"<span><i></i>{escape(word)}</span>" for word in words)}</div>'

@@ -82,6 +82,12 @@ def test_what_presses_waits_for_nothing_that_is_due_later() -> None:
     assert stop.priority == 100 + 15
 
 
+def test_a_duty_that_asks_for_two_periods_counts_once() -> None:
+    """One visit counts for one period: that in grace, before the one that runs."""
+    (stop,) = over_days({MONDAY: [due("visit", "why_duty_overdue"), due("visit")]})
+    assert (len(stop.reasons), stop.priority) == (1, 50)
+
+
 def test_reasons_for_other_people_or_on_other_days_are_stops_of_their_own() -> None:
     apart = over_days({MONDAY: [due("visit"), open_issue("I1", "7", "9")]})
     assert sorted(len(stop.cadres) for stop in apart) == [1, 2]

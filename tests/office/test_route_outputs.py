@@ -242,6 +242,8 @@ def test_a_sheet_printed_again_keeps_its_number_and_is_entered_by_it(
     with pytest.raises(ArgumentError):
         entry.take("3 见")
     assert record(CLERK, office, entry.visits()).recorded == 2
+    _, files = put(CLERK, evening, tmp_path, "sheet", cadres=("7",))
+    assert files["sheet"].decode().count("见到") == 1, "what was called at has nothing to fill in"
 
 
 def test_a_sheet_is_of_one_cadre_and_a_file_ends_as_it_should(evening: tuple[Office, str], tmp_path: Path) -> None:

@@ -67,6 +67,12 @@ def test_what_was_left_out_is_counted_by_reason_and_the_first_of_it_are_named(la
     assert "<section>" not in route_sheet(sheet(call(1)), lang=lang).decode()
 
 
+def test_what_was_called_at_already_has_nothing_to_fill_in() -> None:
+    said = route_sheet(sheet(call(1, done=True), call(2)), lang="en").decode()
+    assert said.count("<i></i>met") == 1
+    assert said.count(say("reports.route_done", "en")) == 1
+
+
 def test_nothing_is_fetched_and_nothing_runs() -> None:
     said = route_sheet(sheet(call(1), drawing="<svg></svg>"), lang="zh").decode()
     assert "<svg></svg>" in said

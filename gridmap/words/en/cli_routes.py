@@ -27,6 +27,7 @@ WORDS = {
     "route.most": "So many stops a cadre at the most.",
     "route.seed": "The seed of the search: the same one gives the same plan.",
     "route.plan": "The number of a plan; without it the newest of the day.",
+    "route.shown": "Show the route of this cadre alone; may be given again (default: all).",
     "route.whose": "Whose route, by number.",
     "route.at": "The time at which he goes on, local time.",
     "route.here": "Where he is, in degrees; without it at the last stop called at.",

@@ -10,9 +10,10 @@ WORDS = {
     "route_outcome": "what came of it",
     "route_issues": "Open: {issues}",
     "route_by_issue": "An issue: enter what was done with gridmap issues.",
+    "route_done": "Called at already.",
     "route_left": "Left out: {count}",
     "route_left_why": "{why}: {count}",
-    "route_left_first": "· the {count} worth most:",
+    "route_left_first": "the {count} worth most:",
     "route_left_points": "{points} points",
     "route_enter": "Enter it by the stop numbers: gridmap visits quick {number} --lead {cadre}",
 }
