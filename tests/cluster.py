@@ -53,7 +53,7 @@ class Cluster:
 
     def prepare(self) -> None:
         """Make the role that owns the databases, and what each new one is copied from."""
-        self.role(OWNER)
+        self.role(OWNER, "CREATEROLE")
         self.run(f"CREATE DATABASE {EMPTY}")
         self.run("CREATE EXTENSION postgis", database=EMPTY)
 

@@ -75,7 +75,7 @@ BEGIN
   PERFORM set_config('gridmap.scope', asked, true);
 END $$
 """
-_FUNCTIONS = {"next_number(text)": _NEXT_NUMBER, "versions_in(float8, float8, float8, float8)": _VERSIONS_IN}
+_FUNCTIONS = dict(zip(walls.FUNCTIONS, (_NEXT_NUMBER, _VERSIONS_IN), strict=True))
 _TEXTS = """
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_collation o ON o.oid = a.attcollation

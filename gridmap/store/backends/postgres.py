@@ -12,9 +12,10 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from gridmap.errors import ConflictError, GridmapError, StoreError
+from gridmap.errors import ConflictError, GridmapError, RefusedError, StoreError
 from gridmap.store.address import called
 from gridmap.store.backends import walls
 from gridmap.store.backends.guards import MARK
@@ -60,6 +61,7 @@ _TOLD = {
     "23": "store.constraint",
 }
 _RAISED = "P0001"
+_BYPASSES = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 
 
 def make_engine(url: str, *, wait: float) -> Engine:
@@ -87,7 +89,16 @@ def make_engine(url: str, *, wait: float) -> Engine:
             return
         connection.exec_driver_sql(_BEGIN[how].format(limits=limits))
 
+    event.listen(engine, "handle_error", _refuse)
     return engine
+
+
+def _refuse(context: ExceptionContext) -> None:
+    """Refuse in one and the same way what a narrow transaction may not do: which rule it breaks would betray a row."""
+    state = getattr(context.original_exception, "sqlstate", None) or ""
+    narrow = context.connection is not None and context.connection.get_execution_options().get("gridmap_narrow")
+    if narrow and (state == "42501" or state.startswith("23")):
+        raise RefusedError("store.out_of_scope") from None
 
 
 class Postgres:
@@ -96,6 +107,8 @@ class Postgres:
     def __init__(self, url: str, *, wait: float) -> None:
         self._url = url
         self._engine = make_engine(url, wait=wait)
+        self._held = False
+        """Whether row security is known to hold for the account."""
 
     def told(self) -> AbstractContextManager[None]:
         """Raise database errors as StoreError, naming the database."""
@@ -103,10 +116,18 @@ class Postgres:
 
     def connect(self, scope: Scope, *, writing: bool) -> Connection:
         """Return a connection of the pool, whose transactions begin as a reader's or as the one writer's."""
-        return self._engine.execution_options(gridmap_begin="write" if writing else "read").connect()
+        options = {"gridmap_begin": "write" if writing else "read", "gridmap_narrow": scope is not None}
+        return self._engine.execution_options(**options).connect()
 
     def enter(self, connection: Connection, scope: Scope) -> None:
-        """Say which cells the transaction that has just begun is for."""
+        """Say which cells the transaction that has just begun is for.
+
+        Raises StoreError where it is for some only and the account would see past row security.
+        """
+        if scope is not None and not self._held:
+            if connection.exec_driver_sql(_BYPASSES).scalar_one():
+                raise StoreError("store.bypasses", file=called(self._url))
+            self._held = True
         set_scope(connection, scope)
 
     def scrub(self) -> None:

@@ -1,6 +1,8 @@
 """Words of the store on PostgreSQL."""
 
 WORDS = {
+    "bypasses": "{file}: this database account passes row security, so nobody can be served in a part of the office with it. Give one that is no superuser",
+    "no_createrole": "the database account {role} may make no roles, which the walls need. Let the administrator run: ALTER ROLE {role} CREATEROLE",
     "not_alike": "{file}: after the copy the rows of {tables} are not the same; nothing was changed. Try again, then look at the disk",
     "no_driver": "{file}: the driver of PostgreSQL is not installed. Run: pip install 'gridmap-office[postgis]'",
     "no_file": "{file}: this store is kept in a database, not in a file",

@@ -1,6 +1,8 @@
 """Words of the store on PostgreSQL."""
 
 WORDS = {
+    "bypasses": "{file}：该数据库账户可绕过行级安全，不能用它为部分网格的人员服务。请换用非超级用户账户",
+    "no_createrole": "数据库账户 {role} 无权建立角色，而行级安全需要。请由管理员运行：ALTER ROLE {role} CREATEROLE",
     "not_alike": "{file}：复制后 {tables} 的内容不一致，未作任何更改。请重试，并检查磁盘",
     "no_driver": "{file}：没有安装 PostgreSQL 驱动。请运行：pip install 'gridmap-office[postgis]'",
     "no_file": "{file}：该数据库不在文件中，而在数据库服务器上",
