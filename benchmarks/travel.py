@@ -1,5 +1,7 @@
 """Ways between places beside the bare dijkstra call, and prepared ways beside both; walks beside networkx's.
 
+Times are CPU seconds, the least of several rounds: none of these works waits for anything but the processor.
+
 The towns are generated: streets of a lattice with crooked corners, a part of them missing. The streets of Cambridge are
 those that the tests of real data read (GRIDMAP_REAL_DATA).
 """
@@ -20,7 +22,7 @@ import shapely
 from scipy.sparse.csgraph import dijkstra
 
 from benchmarks.lighting import town
-from benchmarks.link import best, show
+from benchmarks.link import show
 from gridmap.streets.arcs import arcs_of
 from gridmap.streets.fast import FastWays
 from gridmap.streets.network import Network
@@ -60,6 +62,17 @@ def bare(network: Network, doors: gpd.GeoSeries) -> Callable[[], None]:
     return search
 
 
+def best(rounds: int, **works: Callable[[], object]) -> dict[str, float]:
+    """Return the least CPU seconds of each work, over rounds that take them in turn."""
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(rounds):
+        for name, work in works.items():
+            start = time.process_time()
+            work()
+            times[name].append(time.process_time() - start)
+    return {name: min(taken) for name, taken in times.items()}
+
+
 def cambridge() -> Network | None:
     """Return the streets of Cambridge, or null where there is no real data."""
     file = REAL_DATA / "cambridge" / "street_centerlines.geojson"
@@ -87,10 +100,10 @@ def matrices(name: str, network: Network, ways: FastWays, count: int, rounds: in
 
 def matrices_of(name: str, network: Network, rounds: Mapping[int, int]) -> None:
     """Compare the matrices of so many doors, each in so many rounds, on one network prepared once."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     ways = FastWays(network)
     title = f"{name}, {network.nodes:,} nodes"
-    print(f"{title}: prepared in {time.perf_counter() - begun:.1f} s")
+    print(f"{title}: prepared in {time.process_time() - begun:.1f} s")
     for count, times in rounds.items():
         matrices(name, network, ways, count, times)
 
@@ -110,9 +123,9 @@ def a_walk(name: str, network: Network, rounds: int, *, peer: bool) -> None:
     if not peer:
         return
     graph = nx.MultiGraph(graph.subgraph(part))
-    begun = time.perf_counter()
+    begun = time.process_time()
     even = nx.eulerize(graph)
-    slow = time.perf_counter() - begun
+    slow = time.process_time() - begun
     # A street that eulerize walks again is the shortest between its crossings.
     longest_first = kept[np.argsort(-metres[kept])]
     ends = zip(tail[longest_first].tolist(), head[longest_first].tolist(), strict=True)
