@@ -85,7 +85,7 @@ def _places(office: Office, spelled: str | None, crs: str | None, on: dt.date) -
     if not colon or not name or not column:
         raise typer.BadParameter(words("bad_places", given=spelled))
     if name in office.layers:
-        return known_places(office, name, column, on=on)
+        return known_places(LOCAL_ADMINISTRATOR, office, name, column, on=on)
     return places_in_file(Path(name), column, crs=crs)
 
 

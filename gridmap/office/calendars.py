@@ -17,7 +17,7 @@ from gridmap.office.auditing import note
 from gridmap.office.importing import rejected_rows
 from gridmap.office.setup import DEFAULT_ZONE
 from gridmap.office.wiring import Office
-from gridmap.people.access import refuse_unless
+from gridmap.people.access import refuse_unless, refuse_unless_everywhere
 from gridmap.people.calendar import CHINA_YEARS, Calendar, Hours, china, weekdays
 from gridmap.people.clocks import due_at
 from gridmap.people.person import Person
@@ -85,7 +85,7 @@ def import_calendar(
     The days stated replace what is known of them; all others stay. With `strict` one fault refuses the file. Raises
     FileError or FaultsError where no row can be read.
     """
-    refuse_unless(person, "rule")
+    refuse_unless_everywhere(person, "rule")
     read = read_calendar(path)
     refused = strict and bool(read.faults)
     counts = dict.fromkeys(("added", "changed", "unchanged"), 0)

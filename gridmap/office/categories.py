@@ -20,7 +20,7 @@ from gridmap.ledger.categories import Category, categories_of
 from gridmap.office.auditing import note
 from gridmap.office.importing import Terms, rejected_rows
 from gridmap.office.wiring import Office
-from gridmap.people.access import refuse_unless
+from gridmap.people.access import refuse_unless, refuse_unless_everywhere
 from gridmap.people.person import Person
 from gridmap.reports.workbook import write_workbook
 from gridmap.store import categories, service_items
@@ -63,7 +63,7 @@ def import_categories(person: Person, office: Office, path: Path, terms: Terms, 
     An empty cell and an absent column mean what `intake.categories.read_categories` says. `terms.complete`: those in
     force that the file lacks end. Raises FileError or FaultsError where no row can be read.
     """
-    refuse_unless(person, "rule")
+    refuse_unless_everywhere(person, "rule")
     with office.reading(person) as tx:
         kept = categories.categories(tx, terms.on)
     read = read_categories(path, kept=kept)
@@ -117,7 +117,7 @@ def import_service_items(person: Person, office: Office, path: Path, terms: Term
     Without a column of departments these stay as they are. `terms.complete`: those in force that the file lacks end.
     Raises FileError or FaultsError where no row can be read.
     """
-    refuse_unless(person, "rule")
+    refuse_unless_everywhere(person, "rule")
     register = read_service_items(path)
 
     def keep(tx: Transaction) -> dict[str, int]:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from gridmap.ledger.categories import categories_of
 from gridmap.office.auditing import note
 from gridmap.office.wiring import Office
-from gridmap.people.access import refuse_unless
+from gridmap.people.access import refuse_unless_everywhere
 from gridmap.people.person import Person
 from gridmap.store import categories
 
@@ -19,7 +19,7 @@ def keep_default_categories(person: Person, office: Office, *, on: dt.date, lang
 
     `lang`: the language in which the office's roster names its units.
     """
-    refuse_unless(person, "rule")
+    refuse_unless_everywhere(person, "rule")
     text = files("gridmap.office").joinpath("defaults", "categories.toml").read_text(encoding="utf-8")
     kinds = categories_of(tomllib.loads(text), lang=lang)
     with office.writing(person) as tx:

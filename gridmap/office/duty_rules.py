@@ -17,7 +17,7 @@ from gridmap.ledger.duties import Duty, duty_of
 from gridmap.office.auditing import note
 from gridmap.office.duty_cases import Cases
 from gridmap.office.wiring import Office
-from gridmap.people.access import may, refuse_unless
+from gridmap.people.access import may, refuse_unless, refuse_unless_everywhere
 from gridmap.people.person import Person
 from gridmap.store import categories, duties
 from gridmap.store.duties import KeptDuty
@@ -66,7 +66,7 @@ def keep_default_duties(person: Person, office: Office, *, on: dt.date) -> dict[
 
     One whose name was ever kept stays as it is, so that a second time changes nothing, and no office loses its own.
     """
-    refuse_unless(person, "rule")
+    refuse_unless_everywhere(person, "rule")
     shipped = files("gridmap.office").joinpath("defaults", "duties")
     rules = {Path(one.name).stem: tomllib.loads(one.read_text(encoding="utf-8")) for one in shipped.iterdir()}
     with office.writing(person) as tx:
@@ -85,7 +85,7 @@ def edit_duty(person: Person, office: Office, path: Path, *, on: dt.date) -> Dut
     What was in force under that name ends on that day. Raises FileError for a file that is no TOML, FaultsError with
     everything that is wrong with the rule: its layers, fields and categories must be those of the office.
     """
-    refuse_unless(person, "rule")
+    refuse_unless_everywhere(person, "rule")
     rule = _read(path)
     name = str(rule.get("name", path.stem))
     duty = duty_of(name, rule)
@@ -100,7 +100,7 @@ def edit_duty(person: Person, office: Office, path: Path, *, on: dt.date) -> Dut
 
 def end_duty(person: Person, office: Office, name: str, *, on: dt.date) -> None:
     """End a duty on the day `on`: it is no longer in force then. NotFoundError if it was not in force anyway."""
-    refuse_unless(person, "rule")
+    refuse_unless_everywhere(person, "rule")
     with office.writing(person) as tx:
         if not duties.end_duty(tx, name, on=on):
             raise _unknown(tx, name, on)

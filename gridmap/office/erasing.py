@@ -10,7 +10,7 @@ from gridmap.office.auditing import note
 from gridmap.office.issue_lists import last_instant
 from gridmap.office.route_stops import WISH
 from gridmap.office.wiring import Office
-from gridmap.people.access import refuse_unless
+from gridmap.people.access import refuse_unless_everywhere
 from gridmap.people.person import Person
 from gridmap.store import erasure
 from gridmap.store.duties import names_about
@@ -37,7 +37,7 @@ def erase(
     and everything that points at it stay. Raises NotFoundError for an unknown key, ArgumentError for an empty reason or
     a field that is not personal.
     """
-    refuse_unless(person, "erase")
+    refuse_unless_everywhere(person, "erase")
     if not reason.strip():
         raise ArgumentError("office.erase_reason")
     layer = office.layers[layer_name]
@@ -63,7 +63,7 @@ def expire(person: Person, office: Office) -> dict[str, int]:
     last that happened to one that is closed, rejected or a duplicate; of visits (`visits.note`, `visits.answers`),
     after the visit. With the wish of a layer go the hours of its stops in plans for days before those.
     """
-    refuse_unless(person, "erase")
+    refuse_unless_everywhere(person, "erase")
     at, today = office.clock.now(), office.clock.today()
     removed: dict[str, int] = {}
     with office.writing(person) as tx:

@@ -14,7 +14,7 @@ from gridmap.grid.grid import Grid
 from gridmap.office.auditing import note
 from gridmap.office.linking import link_versions
 from gridmap.office.wiring import Office
-from gridmap.people.access import refuse_unless
+from gridmap.people.access import refuse_unless, refuse_unless_everywhere
 from gridmap.people.person import Person
 from gridmap.people.roster import ASSIGNMENT_COLUMNS
 from gridmap.store import grids, links, people, registers
@@ -59,7 +59,7 @@ def publish_grid(
     grid may be in any CRS that `Grid` takes; it is kept in EPSG:4326. Raises ConflictError where an edition begins on
     or after `valid_from`.
     """
-    refuse_unless(person, "publish")
+    refuse_unless_everywhere(person, "publish")
     defects = grid.check(territory, gap_width=office.settings.gap_width_m)
     if defects["kind"].isin(REFUSING).any():
         return GridReport(None, len(grid.cells), defects, 0, 0, pd.DataFrame(columns=list(ASSIGNMENT_COLUMNS)))

@@ -121,7 +121,7 @@ def import_register(
     """
     refuse_unless(person, "import")
     layer = office.layers[layer_name]
-    job = _Job(office, layer, _read(office, layer, source, progress), terms)
+    job = _Job(office, layer, _read(person, office, layer, source, progress), terms)
     with office.reading(person) as tx:
         prepared = _prepare(job, tx)
     batch = None
@@ -141,8 +141,8 @@ def import_register(
     )
 
 
-def _read(office: Office, layer: Layer, source: Source, progress: Progress | None) -> Register:
-    with office.reading_whole() as tx:
+def _read(person: Person, office: Office, layer: Layer, source: Source, progress: Progress | None) -> Register:
+    with office.reading(person) as tx:
         edition = grids.edition_on(tx, office.clock.today())
         bounds = office_bounds(office, tx, edition.id) if edition else None
     return read_register(

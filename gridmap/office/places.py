@@ -11,6 +11,7 @@ import geopandas as gpd
 from gridmap.errors import ArgumentError
 from gridmap.intake.places import read_places
 from gridmap.office.wiring import Office
+from gridmap.people.person import Person
 from gridmap.store import registers
 from gridmap.store.engine import Transaction
 
@@ -28,15 +29,15 @@ def office_bounds(office: Office, tx: Transaction, edition_id: int) -> tuple[flo
     return west - wide, south - margin, east + wide, north + margin
 
 
-def known_places(office: Office, layer_name: str, column: str, *, on: dt.date) -> gpd.GeoDataFrame:
-    """Return the places of a kept layer by one of its public fields: columns `key` (text) and `geometry`.
+def known_places(person: Person, office: Office, layer_name: str, column: str, *, on: dt.date) -> gpd.GeoDataFrame:
+    """Return the places in scope of a kept layer by one of its public fields: columns `key` (text) and `geometry`.
 
     Raises ArgumentError if `column` is not a public field of the layer.
     """
     layer = office.layers[layer_name]
     if column not in layer.named("public"):
         raise ArgumentError("office.join_column", column=column, allowed=", ".join(layer.named("public")))
-    with office.reading_whole() as tx:
+    with office.reading(person) as tx:
         kept = registers.features(tx, layer, on=on)
     return _places(kept, column)
 

@@ -12,14 +12,14 @@ from gridmap.ledger.issues import NOT_COUNTED, NOT_OPEN, QUANTITIES
 from gridmap.office.auditing import note
 from gridmap.office.issue_lists import Wanted, listed_on
 from gridmap.office.wiring import Office
-from gridmap.people.access import refuse_unless
+from gridmap.people.access import refuse_unless, refuse_unless_everywhere
 from gridmap.people.person import Person
 from gridmap.store import issues, programmes
 
 
 def begin_programme(person: Person, office: Office, name: str, *, text: str = "") -> None:
     """Begin a programme; `text` says what it is about. Raises ConflictError if there is one of this name."""
-    refuse_unless(person, "rule")
+    refuse_unless_everywhere(person, "rule")
     if not name.strip():
         raise ArgumentError("office.programme_name")
     with office.writing(person) as tx:

@@ -16,7 +16,7 @@ from gridmap.office.answering import reveal_phones
 from gridmap.office.auditing import note
 from gridmap.office.importing import rejected_rows
 from gridmap.office.wiring import Office
-from gridmap.people.access import refuse_unless
+from gridmap.people.access import refuse_unless, refuse_unless_everywhere
 from gridmap.people.findings import roster_findings
 from gridmap.people.person import Person
 from gridmap.people.roster import in_force
@@ -73,8 +73,8 @@ def import_roster(
     `complete`: posts in force that the file lacks end on `on`. With it, or with `strict`, one fault refuses the file.
     Raises FileError or FaultsError where no row can be read, NotFoundError if no grid is in force on the day.
     """
-    refuse_unless(person, "import")
-    read = _read(office, path, on)
+    refuse_unless_everywhere(person, "import")
+    read = _read(person, office, path, on)
     refused = bool(read.faults) and (strict or complete)
     counts = dict.fromkeys(("cadres", "units", "phones", "added", "ended", "unchanged"), 0)
     kept = False
@@ -103,8 +103,8 @@ def import_roster(
     )
 
 
-def _read(office: Office, path: Path, on: dt.date) -> RosterFile:
-    with office.reading_whole() as tx:
+def _read(person: Person, office: Office, path: Path, on: dt.date) -> RosterFile:
+    with office.reading(person) as tx:
         edition = grids.edition_on(tx, on)
         if edition is None:
             raise NotFoundError("office.no_edition", on=on)
@@ -164,7 +164,7 @@ def erase_phone(person: Person, office: Office, cadre: str, *, reason: str) -> i
 
     The cadre and the posts stay. Raises NotFoundError for an unknown cadre, ArgumentError for an empty reason.
     """
-    refuse_unless(person, "erase")
+    refuse_unless_everywhere(person, "erase")
     if not reason.strip():
         raise ArgumentError("office.erase_reason")
     with office.writing(person) as tx:

@@ -131,7 +131,7 @@ class _Asked:
         """Return the features of a layer that exist for the person: layer, key, name, address."""
         layer = self.office.layers[name]
         seen = list_features(self.person, self.office, name, on=self.day, under=self.cell)
-        with self.office.reading_whole() as tx:
+        with self.office.reading(self.person) as tx:
             return lines_of(tx, layer, seen["key"].tolist(), self.day, addresses=addresses)
 
     def addressed(self, stops: pd.DataFrame, name: str, reason: str) -> pd.DataFrame:

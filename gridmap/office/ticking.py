@@ -20,7 +20,7 @@ from gridmap.office.acting import OFFICE, Case, cases_of, take
 from gridmap.office.auditing import note
 from gridmap.office.issue_desk import Desk
 from gridmap.office.wiring import Office
-from gridmap.people.access import refuse_unless
+from gridmap.people.access import refuse_unless_everywhere
 from gridmap.people.person import Person
 from gridmap.store import issues, leases
 
@@ -44,7 +44,7 @@ def tick(person: Person, office: Office) -> Ticked:
     cell and for those above it, then the principal leaders, whoever is there on the day; never back to its holder, nor
     below whoever leads it. Raises ConflictError while another run holds the lease.
     """
-    refuse_unless(person, "act")
+    refuse_unless_everywhere(person, "act")
     run = str(uuid4())
     now = dt.datetime.now(dt.UTC)  # a lease is about programs: a demo's fixed clock does not count
     with office.writing_whole() as tx:

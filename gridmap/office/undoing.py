@@ -10,7 +10,7 @@ import pandas as pd
 from gridmap.office.auditing import note
 from gridmap.office.linking import link_versions
 from gridmap.office.wiring import Office
-from gridmap.people.access import may, refuse_unless
+from gridmap.people.access import may, refuse_unless, refuse_unless_everywhere
 from gridmap.people.person import Person
 from gridmap.store import batches, links, undo
 
@@ -21,7 +21,7 @@ def undo_import(person: Person, office: Office, batch: int) -> Mapping[str, int]
     Rows that hold again are linked in the editions published since. Raises NotFoundError for an unknown batch,
     ConflictError if it was undone already or if something stands on its rows (the error lists what).
     """
-    refuse_unless(person, "import")
+    refuse_unless_everywhere(person, "import")
     at = office.clock.now()
     with office.writing(person) as tx:
         counts = undo.undo(tx, batch, at=at)
