@@ -6,7 +6,7 @@ A page names the row that it ended with (keyset), so that rows that come or go m
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -76,6 +76,11 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows as plain data: instants and days as ISO texts, geometries as GeoJSON, null where nothing is."""
     columns = {str(name): plain(frame[name]) for name in frame.columns}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def plain_figures(figures: Mapping[str, object]) -> dict[str, Any]:
+    """Return figures as plain numbers, null for what is none."""
+    return {name: _plain(value) for name, value in figures.items()}
 
 
 def plain(column: pd.Series) -> list[Any]:

@@ -75,11 +75,12 @@ def cell_card(person: Person, office: Office, code: str, *, on: dt.date, as_of: 
 def _figures(
     person: Person, office: Office, day: AnsweredGrid, code: str, as_of: dt.datetime | None
 ) -> dict[str, object]:
-    counted = coverage(person, office, on=day.on).loc[code]
-    told = figures_by(person, office, by="cell", level=str(counted["level"]), on=day.on, as_of=as_of)
-    figures: dict[str, object] = {f"coverage.{name}": value for name, value in counted.drop("level").items()}
+    counted = coverage(person, office, on=day.on)
+    told = figures_by(person, office, by="cell", level=str(counted["level"][code]), on=day.on, as_of=as_of)
+    # A column at a time: a row would turn counts into fractions.
+    figures = {f"coverage.{name}": counted[name][code] for name in counted.columns if name != "level"}
     if code in told.index:
-        figures |= {f"ledger.{name}": value for name, value in told.loc[code].items()}
+        figures |= {f"ledger.{name}": told[name][code] for name in told.columns}
     return figures
 
 

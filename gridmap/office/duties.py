@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -74,7 +74,7 @@ def duty_states(
     refuse_unless(person, "read")
     _check_reveal(person, reveal=reveal, reason=reason)
     whole = derived_states(office, on=on, as_of=as_of, since=since)
-    _known([duty for duty in whole.in_force if may(person, "reveal") or duty.name not in whole.secret], on, names)
+    _known(person, whole.in_force, on, names)
     rows = whole.of(person, names)
     hidden = _hidden(person, office, whole, rows)
     if only is not None:
@@ -135,7 +135,7 @@ def explain_duty(
     refuse_unless(person, "read")
     _check_reveal(person, reveal=reveal, reason=reason)
     with office.reading_whole() as tx:
-        _known(duties_on(tx, on), on, [name])
+        _known(person, duties_on(tx, on), on, [name])
         cases = Cases(office, tx, on, office.clock.now() if as_of is None else as_of)
         whole, row = _row(person, cases, name, subject, period)
         last = dt.date.fromisoformat(str(row["end"].iloc[0])) - dt.timedelta(days=1)
@@ -195,11 +195,12 @@ def _hidden(person: Person, office: Office, whole: DutyStates, rows: pd.DataFram
     return rows["layer"].isin(homes) & ~whole.responsible(person, rows)
 
 
-def _known(in_force: Iterable[Duty], on: dt.date, names: Collection[str] | None) -> None:
-    allowed = [duty.name for duty in in_force]
+def _known(person: Person, in_force: Collection[Duty], on: dt.date, names: Collection[str] | None) -> None:
+    """Raise NotFoundError for a name that no duty has, telling those there are; sensitive ones to who may reveal."""
+    told = [duty.name for duty in in_force if may(person, "reveal") or not duty.sensitive]
     for name in names or ():
-        if name not in allowed:
-            raise NotFoundError("office.unknown_duty", duty=name, on=on, allowed=", ".join(allowed))
+        if name not in {duty.name for duty in in_force}:
+            raise NotFoundError("office.unknown_duty", duty=name, on=on, allowed=", ".join(told))
 
 
 def _check_reveal(person: Person, *, reveal: bool, reason: str) -> None:

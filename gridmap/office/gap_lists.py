@@ -12,7 +12,7 @@ import shapely
 
 from gridmap.gaps.registry import KINDS
 from gridmap.office.cell_cards import gap_counts
-from gridmap.office.cell_lists import own_cells
+from gridmap.office.cell_lists import answered_grid, own_cells
 from gridmap.office.gapping import find
 from gridmap.office.homes import tells_a_home, without_places
 from gridmap.office.wiring import Office
@@ -43,9 +43,10 @@ def list_gaps(
 ) -> gpd.GeoDataFrame:
     """Return the gaps of `gapping.find` that are asked for, with `cell` (where it lies) and `why` in `lang`.
 
-    The place of a home is a secret, as in `feature_cards.list_seen`.
+    The place of a home is a secret, as in `feature_cards.list_seen`. Raises NotFoundError for a cell that does not
+    exist for the person, and for a kind that nobody computes.
     """
-    found = find(person, office, on=on, as_of=as_of, kinds=wanted.kinds, under=wanted.under)
+    found = _found(person, office, on, as_of, wanted)
     cell = found["small"].fillna(found["middle"]).fillna(found["big"]).astype(object)
     found = found.assign(cell=cell.where(cell.notna(), None))
     if wanted.level is not None:
@@ -73,13 +74,21 @@ def list_gap_kinds(
     lang: str = "en",
 ) -> pd.DataFrame:
     """Return every kind of gap: kind, name (in `lang`), gaps, measure (in `unit`), each zero or null where none is."""
-    counts = gap_counts(find(person, office, on=on, as_of=as_of, under=under))
+    counts = gap_counts(_found(person, office, on, as_of, WantedGaps(under=under)))
     # A kind has one unit; should it ever have two, its counts stay whole and its measure says nothing.
     each = counts.groupby("kind").agg(gaps=("gaps", "sum"), measure=("measure", "first"), unit=("unit", "first"))
     rows = each.reindex(list(KINDS)).rename_axis("kind").reset_index()
     names = [say(f"gaps.kind.{kind}", lang) if known(f"gaps.kind.{kind}") else kind for kind in rows["kind"]]
     rows.insert(1, "name", names)
     return rows.assign(gaps=rows["gaps"].fillna(0).astype("int64"))
+
+
+def _found(
+    person: Person, office: Office, on: dt.date, as_of: dt.datetime | None, wanted: WantedGaps
+) -> gpd.GeoDataFrame:
+    if wanted.under is not None:
+        answered_grid(office, on).seen(person, wanted.under)
+    return find(person, office, on=on, as_of=as_of, kinds=wanted.kinds, under=wanted.under)
 
 
 def _cells(found: pd.DataFrame) -> list[dict[str, object]]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
+from api.access.asking import Asking, asking
 from api.main import service
 from gridmap.office.accounts import new_account
 from gridmap.office.tokens import new_token
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 from tests.office.conftest import CLOCK, door, empty_office, office, sheet, village
+from tests.office.lived import found
 from tests.office.signing import PASSWORD, Door
 
 __all__ = ["door", "empty_office", "office", "sheet", "village"]
@@ -58,3 +62,54 @@ def signed_in(app: FastAPI, office: Office, nobody: TestClient, door: Door) -> A
         return client
 
     return made
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    """The service of a village after its year, for those who read: nobody changes anything in it."""
+    folder = tmp_path_factory.mktemp("lived")
+    found(folder / "home", folder)
+    served = service(folder / "home", clock=CLOCK)
+    with TestClient(served, base_url="https://office.test"):
+        yield served
+
+
+@pytest.fixture
+def reads(lived: FastAPI) -> As:
+    """Makes a client with a token of a role in that village, for the whole of it or for cells."""
+
+    def made(role: str, *cells: str) -> TestClient:
+        return _with_token(lived, role=role, scope=cells or None)
+
+    return made
+
+
+@pytest.fixture
+def works(lived: FastAPI) -> As:
+    """Makes a client of a cadre of that village, by his number on the roster, with the role of his account."""
+
+    def made(role: str, cadre: str) -> TestClient:
+        name = f"{role}-{secrets.token_hex(4)}"
+        new_account(LOCAL_ADMINISTRATOR, lived.state.office, name, role, password=PASSWORD, cadre=cadre)
+        return _with_token(lived, account=name)
+
+    return made
+
+
+@pytest.fixture
+def administers(lived: FastAPI) -> Iterator[TestClient]:
+    """The administrator in that village, who has no token."""
+
+    def somebody(request: Request) -> Asking:
+        if "as-administrator" in request.headers:
+            return Asking(LOCAL_ADMINISTRATOR, lived.state.office, "en")
+        return asking(request)
+
+    lived.dependency_overrides[asking] = somebody
+    yield TestClient(lived, base_url="https://office.test", headers={"as-administrator": "yes"})
+    lived.dependency_overrides.clear()
+
+
+def _with_token(app: FastAPI, **whose: Any) -> TestClient:
+    token = new_token(LOCAL_ADMINISTRATOR, app.state.office, label="test", **whose).token
+    return TestClient(app, base_url="https://office.test", headers={"Authorization": f"Bearer {token}"})
