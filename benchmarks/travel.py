@@ -117,9 +117,8 @@ def a_walk(name: str, network: Network, rounds: int, *, peer: bool) -> None:
     taken = best(rounds, ours=lambda: walk(network, kept))["ours"]
     own = walk(network, kept)
     title = f"walk of {name}, {len(part):,} nodes"
-    show(
-        f"{title}: seconds", taken, "< 1 at 2,500 nodes", f"{taken:.2f} s, {own.metres_m / own.street_m:.3f} x streets"
-    )
+    detail = f"{taken:.2f} s; {own.metres_m / own.street_m:.3f} times the streets"
+    show(f"{title}: seconds", taken, "< 1 at 2,500 nodes", detail)
     if not peer:
         return
     graph = nx.MultiGraph(graph.subgraph(part))
