@@ -5,7 +5,7 @@ WORDS = {
     "too_far_plain": "too far for an evening",
     "outside_windows_plain": "not within its hours",
     "no_shift_plain": "no shift may call there",
-    "outbid_plain": "others are worth more",
+    "outbid_plain": "no time left beside others",
     "full_plain": "as many stops as allowed",
     "in_a_run_plain": "its run does not fit",
     "windows_taken_plain": "others would miss their hours",

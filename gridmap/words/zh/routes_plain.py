@@ -5,7 +5,7 @@ WORDS = {
     "too_far_plain": "一晚走不到",
     "outside_windows_plain": "不在可走访时段",
     "no_shift_plain": "没有班次可去",
-    "outbid_plain": "其他站点更优先",
+    "outbid_plain": "时间不够，先去其他站点",
     "full_plain": "站数已满",
     "in_a_run_plain": "连续段排不进",
     "windows_taken_plain": "会使别处错过时段",
