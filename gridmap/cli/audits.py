@@ -25,7 +25,7 @@ def verify(home: Home = HOME, json: Json = False) -> None:
     if json:
         print_json(asdict(report))
     elif report.ok:
-        tell("audit.whole", rows=report.rows, head=report.head)
+        tell("audit.whole", rows=report.rows, signed=report.signed, head=report.head)
     else:
         tell("audit.broken", seq=shown(report.first_bad_seq), reason=say(report.reason or "", LANG))
     if not report.ok:

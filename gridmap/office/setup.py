@@ -14,6 +14,7 @@ from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
 from gridmap.settings import Settings, write_settings
 from gridmap.store.address import checked, without_password
+from gridmap.store.audit_keys import make_key
 from gridmap.store.engine import Store
 from gridmap.store.scope import EVERYWHERE
 from gridmap.store.snapshot import own_folder
@@ -54,6 +55,7 @@ def found_office(
     if database:
         own_folder(home)
     store = Store.create(address, name=name.strip(), zone=zone, at=at)
+    store.key = make_key(home)
     kept = without_password(database) if database else ""
     try:
         if serving_role:

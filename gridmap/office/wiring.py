@@ -21,6 +21,7 @@ from gridmap.people.person import Person
 from gridmap.settings import Settings, database_of, read_settings
 from gridmap.store import grids
 from gridmap.store.address import Address, checked
+from gridmap.store.audit_keys import read_key
 from gridmap.store.engine import Store, Transaction
 from gridmap.store.scope import EVERYWHERE
 
@@ -95,7 +96,7 @@ def open_office(home: Path, *, clock: Clock | None = None, layers: Registry | No
     Raises StoreError where there is none or it is behind its migrations, SettingsError for bad settings.
     """
     settings = read_settings(home)
-    store = Store.open(address_of(home, settings))
+    store = Store.open(address_of(home, settings), key=read_key(home))
     told = clock or _clock(settings, ZoneInfo(store.office().zone))
     return Office(home, store, settings, load_layers() if layers is None else layers, told)
 

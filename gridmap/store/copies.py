@@ -21,6 +21,7 @@ from gridmap.errors import StoreError
 from gridmap.store import audit, revisions
 from gridmap.store.access import Access, access, bring_access
 from gridmap.store.address import Address, called
+from gridmap.store.audit_keys import AuditKey
 from gridmap.store.backends import postgres
 from gridmap.store.connect import WAIT_SECONDS, told, uri
 from gridmap.store.engine import Store, Transaction
@@ -51,7 +52,16 @@ def backup(store: Store, target: Path) -> Path:
     return target
 
 
-def restore(address: Address, source: Path, *, at: datetime, account: str, folder: Path | None = None) -> Path | None:
+def restore(
+    address: Address,
+    source: Path,
+    *,
+    at: datetime,
+    account: str,
+    folder: Path | None = None,
+    key: AuditKey | None = None,
+    noted: tuple[int, str] | None = None,
+) -> Path | None:
     """Put the copy `source` in the place of the store at `address`, as of the aware instant `at`, and audit that.
 
     The copy is looked at first: it is whole, a gridmap store, not newer than this program (an older one is upgraded),
@@ -59,45 +69,56 @@ def restore(address: Address, source: Path, *, at: datetime, account: str, folde
     whose path is returned (None if there was none). Others who have the store open see the restored one from their
     next transaction on; what they commit between the backup and that moment is lost, so restore at a quiet hour.
     Of a store in a database the backup is a file below `folder`, and the restored rows take the place of all present
-    ones in one transaction.
+    ones in one transaction. `key` signs the audit from here on; `noted` is the head that was noted when the copy was
+    made, see `audit.verify`.
     """
+    proof = _Proof(key, noted)
     if isinstance(address, Path):
-        return _restore_file(address, source, at=at, account=account)
-    return _restore_database(address, source, folder or Path(), at=at, account=account)
+        return _restore_file(address, source, proof, at=at, account=account)
+    return _restore_database(address, source, proof, folder or Path(), at=at, account=account)
 
 
-def _restore_database(url: str, source: Path, home: Path, *, at: datetime, account: str) -> Path | None:
+class _Proof(NamedTuple):
+    """What the audit of a copy is looked at with: the key, and the head that was noted elsewhere."""
+
+    key: AuditKey | None = None
+    noted: tuple[int, str] | None = None
+
+
+def _restore_database(url: str, source: Path, proof: _Proof, home: Path, *, at: datetime, account: str) -> Path | None:
     own_folder(home)
     with writable(home), tempfile.TemporaryDirectory(dir=home, prefix=".restore-") as folder:
         candidate, present = Path(folder) / "restored.db", Path(folder) / "present.db"
-        _take(source, candidate)
+        _take(source, candidate, proof)
         kept = None
         if postgres.holds_store(url):
             kept = dated(home / f"{called(url)}.db", at, "before-restore")
             to_file(url, kept)
-            _take(kept, present)
+            _take(kept, present, _Proof(proof.key))
         known = _known(present) if kept else _Known()
-        _prepare(candidate, known, at=at, account=account, detail={"copy": source.name, "kept": kept and kept.name})
+        detail = {"copy": source.name, "kept": kept and kept.name}
+        _prepare(candidate, known, proof.key, at=at, account=account, detail=detail)
         to_database(candidate, url)
     return kept
 
 
-def _take(source: Path, candidate: Path) -> None:
+def _take(source: Path, candidate: Path, proof: _Proof) -> None:
     """Make `candidate` a copy of a store file, with the newest tables, whole and with a chain that holds."""
     snapshot(source, candidate)
     _bring_to_head(candidate)
-    _verify(candidate, source.name)
+    _verify(candidate, source.name, proof)
 
 
-def _restore_file(path: Path, source: Path, *, at: datetime, account: str) -> Path | None:
+def _restore_file(path: Path, source: Path, proof: _Proof, *, at: datetime, account: str) -> Path | None:
     own_folder(path.parent)
     with writable(path), tempfile.TemporaryDirectory(dir=path.parent, prefix=".restore-") as folder:
         candidate, present = Path(folder) / "restored.db", Path(folder) / "present.db"
-        _take(source, candidate)
+        _take(source, candidate, proof)
         kept = dated(path, at, "before-restore") if path.exists() else None
         readable = kept is not None and _readable(path, present)
         known = _known(present) if readable else _Known()
-        _prepare(candidate, known, at=at, account=account, detail={"copy": source.name, "kept": kept and kept.name})
+        detail = {"copy": source.name, "kept": kept and kept.name}
+        _prepare(candidate, known, proof.key, at=at, account=account, detail=detail)
         if kept is not None and readable:
             snapshot(path, kept)
             _pour(candidate, path)
@@ -168,9 +189,9 @@ def _erasures_of(tx: Transaction) -> Sequence[_Erased]:
     return [*(_Erasure(*row) for row in tx.connection.execute(query)), *ledger_erasures(tx)]
 
 
-def _verify(candidate: Path, name: str) -> None:
-    with contextlib.closing(Store.open(candidate)) as store, store.reading(EVERYWHERE) as tx:
-        report = audit.verify(tx)
+def _verify(candidate: Path, name: str, proof: _Proof) -> None:
+    with contextlib.closing(Store.open(candidate, key=proof.key)) as store, store.reading(EVERYWHERE) as tx:
+        report = audit.verify(tx, noted=proof.noted, foreign=True)
     if not report.ok:
         raise StoreError("store.copy_audit", file=name, seq=report.first_bad_seq or report.rows)
 
@@ -178,17 +199,19 @@ def _verify(candidate: Path, name: str) -> None:
 def _prepare(
     candidate: Path,
     known: _Known,
+    key: AuditKey | None,
     *,
     at: datetime,
     account: str,
     detail: Mapping[str, object],
 ) -> None:
     """Erase again what has been erased since, let in whom the present store lets in, audit that, scrub the file."""
-    with contextlib.closing(Store.open(candidate)) as store:
+    with contextlib.closing(Store.open(candidate, key=key)) as store:
         with store.writing(EVERYWHERE) as tx:
             done = set(_erasures_of(tx))
             again = sum(_erase_again(tx, one) for one in known.erased if one not in done)
             facts = {**detail, "erased_again": again, "tokens_ended": bring_access(tx, known.access, at=at)}
+            audit.adopt(tx, at=at, account=account)
             audit.append(tx, at=at, account=account, action="restore", subject="office", detail=facts)
             revisions.renew(tx.connection)
         store.scrub()

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select
 from gridmap.errors import ArgumentError, ConflictError, StoreError
 from gridmap.store import revisions
 from gridmap.store.address import Address, called
+from gridmap.store.audit_keys import AuditKey
 from gridmap.store.backends import backend, postgres
 from gridmap.store.connect import WAIT_SECONDS
 from gridmap.store.migrating import migrate
@@ -38,11 +39,12 @@ class Office:
 class Transaction:
     """One unit of reading or writing. Queries of the store room take it; nothing else looks inside."""
 
-    __slots__ = ("connection", "kept", "scope")
+    __slots__ = ("connection", "kept", "key", "scope")
 
-    def __init__(self, connection: Connection, scope: Scope) -> None:
+    def __init__(self, connection: Connection, scope: Scope, key: AuditKey | None = None) -> None:
         self.connection = connection
         self.scope = scope
+        self.key = key
         self.kept = True
 
     def rollback(self) -> None:
@@ -59,6 +61,8 @@ class Store:
     def __init__(self, address: Address, *, wait: float = WAIT_SECONDS) -> None:
         self.address = address
         self._backend = backend(address, wait=wait)
+        self.key: AuditKey | None = None
+        """What the audit is signed with."""
 
     @property
     def path(self) -> Path:
@@ -87,8 +91,8 @@ class Store:
         return cls.open(address)
 
     @classmethod
-    def open(cls, address: Address, *, wait: float = WAIT_SECONDS) -> Store:
-        """Open the store; a writer or reader waits `wait` seconds for a lock.
+    def open(cls, address: Address, *, wait: float = WAIT_SECONDS, key: AuditKey | None = None) -> Store:
+        """Open the store; a writer or reader waits `wait` seconds for a lock; `key` signs the audit.
 
         Raises StoreError if it is absent, no gridmap store, damaged, behind this program's tables or newer.
         """
@@ -96,7 +100,9 @@ class Store:
             raise StoreError("store.behind", file=called(address), revision=revision(address), known=HEAD)
         if isinstance(address, Path) and address.stat().st_mode & 0o077:
             address.chmod(FILE_MODE)  # as after a copy by hand
-        return cls(address, wait=wait)
+        store = cls(address, wait=wait)
+        store.key = key
+        return store
 
     @contextmanager
     def writing(self, scope: Scope) -> Iterator[Transaction]:
@@ -126,7 +132,7 @@ class Store:
             if found != HEAD:
                 raise StoreError("store.newer", file=called(self.address), revision=found, known=HEAD)
             kept_in.enter(connection, scope)
-            transaction = Transaction(connection, scope)
+            transaction = Transaction(connection, scope, self.key)
             touched = revisions.watch(connection) if writing else None
             yield transaction
             if not transaction.kept:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ import pytest
 
 from gridmap.errors import ArgumentError, ConflictError, RefusedError, StoreError
 from gridmap.office import doctor
-from gridmap.office.auditing import read_audit
+from gridmap.office.auditing import read_audit, verify_audit
 from gridmap.office.clock import FixedClock, SystemClock
 from gridmap.office.copying import backup, restore, upgrade_store
 from gridmap.office.setup import found_office
@@ -133,3 +134,58 @@ def test_a_backup_is_restored_and_the_present_store_is_put_aside(empty_office: O
 
 def test_a_store_at_head_needs_no_upgrade(empty_office: Office) -> None:
     assert upgrade_store(LOCAL_ADMINISTRATOR, empty_office.home) is None
+    assert read_audit(LOCAL_ADMINISTRATOR, empty_office)["action"].tolist() == ["found"]
+
+
+class TestTheKeyOfTheAudit:
+    @pytest.fixture
+    def copy(self, empty_office: Office, tmp_path: Path) -> Path:
+        """A copy of the office's store; the head of its audit stands beside it, the key does not."""
+        (tmp_path / "copies").mkdir()
+        made = backup(LOCAL_ADMINISTRATOR, empty_office, tmp_path / "copies" / "office.db")
+        assert sorted(one.name for one in made.parent.iterdir()) == ["office.db", "office.db.head"]
+        return made
+
+    def test_signs_from_the_first_row_on(self, empty_office: Office) -> None:
+        assert (empty_office.home / "audit.key").stat().st_mode & 0o777 == 0o600
+        report = verify_audit(LOCAL_ADMINISTRATOR, empty_office)
+        assert (report.ok, report.rows, report.signed) == (True, 1, 1)
+
+    def test_shows_at_a_restore_that_a_copy_was_cut_short(
+        self, empty_office: Office, copy: Path, tmp_path: Path
+    ) -> None:
+        later = backup(LOCAL_ADMINISTRATOR, empty_office, tmp_path / "copies" / "later.db")
+        shutil.copy(copy, later)
+        with pytest.raises(StoreError, match="audit"):
+            restore(LOCAL_ADMINISTRATOR, empty_office.home, later)
+        later.with_name("later.db.head").write_text('{"rows": 2, "hash": "x", "signed": "y"}')
+        with pytest.raises(StoreError, match="audit"):
+            restore(LOCAL_ADMINISTRATOR, empty_office.home, later)
+        assert restore(LOCAL_ADMINISTRATOR, empty_office.home, copy) is not None
+
+    def test_of_another_home_signs_what_comes_after(self, copy: Path, tmp_path: Path) -> None:
+        home = tmp_path / "new"
+        assert restore(LOCAL_ADMINISTRATOR, home, copy) is None
+        with open_office(home) as office:
+            report = verify_audit(LOCAL_ADMINISTRATOR, office)
+            # Those of the copy, which the lost key has signed, are bound and no more proven.
+            assert (report.ok, report.rows, report.signed) == (True, 4, 2)
+            assert read_audit(LOCAL_ADMINISTRATOR, office)["action"].tolist()[:2] == ["restore", "audit_key"]
+
+    def test_is_not_left_where_nothing_was_restored(self, copy: Path, tmp_path: Path) -> None:
+        copy.write_bytes(b"no store")
+        with pytest.raises(StoreError):
+            restore(LOCAL_ADMINISTRATOR, tmp_path / "new", copy)
+        assert not (tmp_path / "new" / "audit.key").exists()
+
+    def test_that_is_lost_is_drawn_again_by_an_upgrade(self, empty_office: Office) -> None:
+        home = empty_office.home
+        (home / "audit.key").unlink()
+        with open_office(home) as office:
+            assert verify_audit(LOCAL_ADMINISTRATOR, office).reason == "store.audit_no_key"
+            with pytest.raises(StoreError, match="upgrade"):
+                backup(LOCAL_ADMINISTRATOR, office, home / "copy.db")
+        assert upgrade_store(LOCAL_ADMINISTRATOR, home) is None
+        with open_office(home) as office:
+            report = verify_audit(LOCAL_ADMINISTRATOR, office)
+            assert (report.ok, report.rows, report.signed) == (True, 2, 1)

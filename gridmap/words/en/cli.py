@@ -74,7 +74,7 @@ WORDS = {
     "restore.source": "The copy to bring back.",
     "restore.done": "Restored from {source}",
     "restore.aside": "The store that was here: {path}",
-    "audit.whole": "The chain is whole: {rows} rows, the last one {head}. Note both elsewhere: that shows a forged chain later.",
+    "audit.whole": "The chain is whole: {rows} rows, of which {signed} are signed with the key of this office; the last one {head}. Note both elsewhere: that shows later that an old copy was put in its place.",
     "audit.broken": "The chain is broken at row {seq}: {reason}",
     "import.file": "The register: xlsx, xls, csv, GeoJSON, GPKG, Shapefile, GeoParquet or OSM .pbf.",
     "import.map": 'A header the layer does not know: "户主=head".',

@@ -48,4 +48,11 @@ WORDS = {
     "undone_already": "batch {batch}: it was undone already, at {at}",
     "undo_depends": "batch {batch} stays: later batches stand on {rows} of its rows. Undo them first, the last one first: {batches}",
     "unknown_key": "layer {layer}: nothing is kept under the key {key}",
+    "audit_key": "{file}: no key of an audit; bring back the file that was there, or take it away and run: gridmap upgrade",
+    "audit_no_key": "the audit is signed with a key that is not here; bring back audit.key, or run: gridmap upgrade, which signs"
+    " what is there with a new one",
+    "audit_other_key": "the end of the audit is not signed with the key of this office; look at gridmap audit verify; to sign what is"
+    " there with this key, run: gridmap upgrade",
+    "audit_unsigned": "not signed with the key of this office",
+    "copy_head": "{file}: the note of its audit beside it ({note}) is not what this office wrote; nothing was changed",
 }

@@ -68,7 +68,7 @@ WORDS = {
     "restore.source": "要恢复的备份。",
     "restore.done": "已从 {source} 恢复",
     "restore.aside": "原数据库保留在：{path}",
-    "audit.whole": "审计链完整：{rows} 条，末条 {head}。请另处记下这两项，日后可辨伪造。",
+    "audit.whole": "审计链完整：{rows} 条，其中 {signed} 条由本办事处的密钥签名；末条 {head}。请另处记下条数和末条，日后可辨是否被旧副本替换。",
     "audit.broken": "审计链在第 {seq} 条断开：{reason}",
     "import.file": "台账文件：xlsx、xls、csv、GeoJSON、GPKG、Shapefile、GeoParquet 或 OSM .pbf。",
     "import.map": "类别不认识的表头：“户主=head”。",

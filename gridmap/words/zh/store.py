@@ -48,4 +48,9 @@ WORDS = {
     "undone_already": "批次 {batch}：已于 {at} 撤销",
     "undo_depends": "批次 {batch} 不能撤销：其中 {rows} 行已被之后的批次更改。请从最后一批起依次撤销：{batches}",
     "unknown_key": "数据类别 {layer}：没有编号为 {key} 的对象",
+    "audit_key": "{file}：不是审计密钥；请放回原来的文件，或者移走后运行：gridmap upgrade",
+    "audit_no_key": "审计由此处没有的密钥签名；请放回 audit.key，或者运行 gridmap upgrade，用新密钥为现有内容签名",
+    "audit_other_key": "审计末尾不是用本办事处的密钥签名的；请查看 gridmap audit verify；要用本密钥为现有内容签名，请运行：gridmap upgrade",
+    "audit_unsigned": "不是用本办事处的密钥签名的",
+    "copy_head": "{file}：旁边的审计记录（{note}）不是本办事处所写；未作任何更改",
 }
