@@ -192,7 +192,9 @@ def next_number(connection: Connection, table: Table) -> int:
 def last_count(connection: Connection, table: Table, begin: str) -> int:
     """Return the highest count of the numbers of a table ("2015-00001") that begin so, whoever asks; 0 if none does."""
     number = table.c.number
-    if is_walled(connection):
+    if on_postgres(connection):
+        highest = select(func.last_count(table.name, begin))
+    elif is_walled(connection):
         whose = (_HIGHEST_COUNT.c.name == table.name, _HIGHEST_COUNT.c.begin == begin)
         highest = select(_HIGHEST_COUNT.c.last).where(*whose)
     else:

@@ -118,7 +118,7 @@ def digest(connection: Connection, table: Table) -> str:
 def _read(connection: Connection, table: Table) -> Iterator[Sequence[Sequence[Any]]]:
     columns = [type_coerce(column, _kept(column.type)) for column in table.c]
     chosen: Select[Any] = select(*columns).order_by(*table.primary_key.columns)
-    yield from connection.execution_options(yield_per=_ROWS).execute(chosen).partitions()
+    yield from connection.execute(chosen.execution_options(yield_per=_ROWS)).partitions()
 
 
 def _kept(kind: TypeEngine[Any]) -> TypeEngine[Any]:
@@ -129,7 +129,7 @@ def _kept(kind: TypeEngine[Any]) -> TypeEngine[Any]:
 def _keep_boxes(target: Connection) -> None:
     target.execute(delete(version_box))
     placed = select(version.c.id, version.c.geometry).where(version.c.geometry.is_not(None)).order_by(version.c.id)
-    for rows in target.execution_options(yield_per=_ROWS).execute(placed).partitions():
+    for rows in target.execute(placed.execution_options(yield_per=_ROWS)).partitions():
         bounds = shapely.bounds(shapely.from_wkb(np.array([row.geometry for row in rows], dtype=object))).T.tolist()
         box = dict(zip(("min_x", "min_y", "max_x", "max_y"), bounds, strict=True))
         insert_many(target, version_box, {"id": [row.id for row in rows], **box})

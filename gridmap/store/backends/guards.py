@@ -62,6 +62,19 @@ BEGIN
   RETURN found;
 END $$
 """
+# How far the numbers that people read ("2015-00001") are counted, whoever asks.
+_LAST_COUNT = """
+CREATE OR REPLACE FUNCTION public.last_count(whose text, begin_ text) RETURNS integer LANGUAGE plpgsql VOLATILE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE found integer; asked text := current_setting('gridmap.scope', true);
+BEGIN
+  PERFORM set_config('gridmap.scope', '*', true);
+  EXECUTE 'SELECT coalesce(max(substr(number, length($1) + 1)::integer), 0) FROM public.' || quote_ident(whose)
+    || ' WHERE left(number, length($1)) = $1' INTO found USING begin_;
+  PERFORM set_config('gridmap.scope', asked, true);
+  RETURN found;
+END $$
+"""
 # Which versions meet a box, found by the index: row security would forbid it, for it does not trust PostGIS's operator.
 # What is found is read under row security like anything else.
 _VERSIONS_IN = """
@@ -75,7 +88,7 @@ BEGIN
   PERFORM set_config('gridmap.scope', asked, true);
 END $$
 """
-_FUNCTIONS = dict(zip(walls.FUNCTIONS, (_NEXT_NUMBER, _VERSIONS_IN), strict=True))
+_FUNCTIONS = dict(zip(walls.FUNCTIONS, (_NEXT_NUMBER, _LAST_COUNT, _VERSIONS_IN), strict=True))
 _TEXTS = """
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_collation o ON o.oid = a.attcollation

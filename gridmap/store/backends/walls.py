@@ -27,7 +27,7 @@ _ALL = "current_setting('gridmap.scope', true) = '*'"
 _WORDS: Mapping[str, str] = MappingProxyType(
     {"whole": "whole.", "within": "IN (SELECT code FROM whole.scope_cell)", "row": ""}
 )
-FUNCTIONS = ("next_number(text)", "versions_in(float8, float8, float8, float8)")
+FUNCTIONS = ("next_number(text)", "last_count(text, text)", "versions_in(float8, float8, float8, float8)")
 """What who serves may call of `guards`: what answers for whole tables, in numbers alone."""
 # The cells below the roots of the scope, in any edition; as SQLite's wall has them.
 _CELLS = """
