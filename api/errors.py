@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
@@ -26,6 +27,8 @@ from gridmap.errors import (
     StoreError,
 )
 from gridmap.words import say
+
+LOG = logging.getLogger("gridmap.service")
 
 STATUSES: tuple[tuple[type[GridmapError], HTTPStatus], ...] = (
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
@@ -161,8 +164,10 @@ async def _of_http(request: Request, error: Exception) -> JSONResponse:
     return _told(request, status, body, error.headers)
 
 
-async def _unforeseen(request: Request, _: Exception) -> JSONResponse:
+async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
     """Tell that something failed, and nothing of what: the log has the rest under the request's number."""
+    number = getattr(request.state, "number", "")
+    LOG.error("unforeseen", exc_info=error, extra={"facts": {"request": number}})
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     sentence = say("api.unforeseen", lang_of(request))
     return _told(request, status, ErrorBody(error="ServiceError", code="api.unforeseen", sentence=sentence))

@@ -30,12 +30,22 @@ def new_account(
     role: _Role,
     cell: _Cells = None,
     cadre: _Cadre = None,
+    identity: Annotated[
+        str | None, typer.Option("--identity", metavar="SUBJECT", help=help_of("account.identity"))
+    ] = None,
     home: Home = HOME,
 ) -> None:
-    """Make an account; the password is asked for."""
+    """Make an account; the password is asked for, unless an identity provider lets it in."""
     with opened(home) as office:
         made = accounts.new_account(
-            LOCAL_ADMINISTRATOR, office, name, role, password=_password(), scope=cell or None, cadre=cadre
+            LOCAL_ADMINISTRATOR,
+            office,
+            name,
+            role,
+            password=None if identity else _password(),
+            identity=identity,
+            scope=cell or None,
+            cadre=cadre,
         )
     tell("account.made", name=made.account, role=made.role)
 
@@ -60,6 +70,18 @@ def password(name: _Name, home: Home = HOME) -> None:
     with opened(home) as office:
         ended = accounts.set_password(LOCAL_ADMINISTRATOR, office, name, _password())
     tell("account.password_set", name=name, count=ended)
+
+
+@account_app.command("identity", help=help_of("help.account_identity"))
+def identity(
+    name: _Name,
+    subject: Annotated[str | None, typer.Argument(metavar="SUBJECT", help=help_of("account.identity"))] = None,
+    home: Home = HOME,
+) -> None:
+    """Bind an account to a subject of the identity provider, or to none."""
+    with opened(home) as office:
+        ended = accounts.bind_identity(LOCAL_ADMINISTRATOR, office, name, subject)
+    tell("account.bound" if subject else "account.unbound", name=name, count=ended)
 
 
 @account_app.command("disable", help=help_of("help.account_disable"))

@@ -13,6 +13,7 @@ from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless_everywhere
 from gridmap.people.person import Person
 from gridmap.store import erasure
+from gridmap.store.answers import drop_answers
 from gridmap.store.duties import names_about
 from gridmap.store.issues import ended_by
 from gridmap.store.ledger_erasure import (
@@ -50,6 +51,7 @@ def erase(
             removed += erase_exemptions(tx, key, about, reason=reason.strip(), at=at, account=person.account)
         if fields is None or WISH in fields:
             removed += erase_stops(tx, layer.name, key, reason=reason.strip(), at=at, account=person.account)
+        drop_answers(tx)  # to posts that came with a key: they may hold what is erased
         detail = {"layer": layer.name, "fields": sorted(fields) if fields else "all", "values": removed}
         note(tx, person, action="erase", subject=f"{layer.name} {key}", detail=detail)
     office.store.scrub()
@@ -83,6 +85,7 @@ def expire(person: Person, office: Office) -> dict[str, int]:
             )
             if field == WISH:
                 removed[name] += expire_hours(tx, layer, before=before, at=at, account=person.account)
+        drop_answers(tx)
         note(tx, person, action="expire", subject="retention", detail=removed)
     office.store.scrub()
     return removed

@@ -19,6 +19,7 @@ from gridmap.ledger.relations import LEADING
 from gridmap.office.acting import OFFICE, Case, cases_of, take
 from gridmap.office.auditing import note
 from gridmap.office.issue_desk import Desk
+from gridmap.office.repeats import forget_old
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless_everywhere
 from gridmap.people.person import Person
@@ -42,7 +43,8 @@ def tick(person: Person, office: Office) -> Ticked:
     An open issue whose clock runs is reminded of once for each deadline, `remind_hours` before it. One that is overdue
     climbs one rung, and after `escalate_days` without an end the next: the chief of its unit, then who answers for its
     cell and for those above it, then the principal leaders, whoever is there on the day; never back to its holder, nor
-    below whoever leads it. Raises ConflictError while another run holds the lease.
+    below whoever leads it. Answers to posts with a key that were kept long enough are dropped. Raises ConflictError
+    while another run holds the lease.
     """
     refuse_unless_everywhere(person, "act")
     run = str(uuid4())
@@ -51,6 +53,7 @@ def tick(person: Person, office: Office) -> Ticked:
         if not leases.take(tx, LEASE, holder=run, now=now, until=now + _HELD_FOR):
             raise ConflictError("office.tick_running")
     try:
+        forget_old(office)
         return _run(person, office)
     finally:
         with office.writing_whole() as tx:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Table, delete, insert, select, update
 
 from gridmap.store.engine import Transaction
-from gridmap.store.tables import account, attempt, office, session, token
+from gridmap.store.tables import account, answered, attempt, office, session, token
 
 _Rows = Sequence[Mapping[str, object]]
 
@@ -35,12 +35,12 @@ def access(tx: Transaction) -> Access:
 def bring_access(tx: Transaction, present: Access | None, *, at: dt.datetime) -> int:
     """Make the access of a copy that of the `present` store; return how many tokens of the copy no longer hold.
 
-    Every session ends and every delay is forgotten. If there is no present store that can be read, or it is of another
-    office, the accounts stay as they are in the copy and all its tokens are revoked at the instant `at`: which of them
-    have been meanwhile is not known.
+    Every session ends, every delay and every answer to a post with a key is forgotten. If there is no present store
+    that can be read, or it is of another office, the accounts stay as they are in the copy and all its tokens are
+    revoked at the instant `at`: which of them have been meanwhile is not known.
     """
     live = set(tx.connection.execute(select(token.c.hash).where(token.c.revoked_at.is_(None))).scalars())
-    for table in (session, attempt):
+    for table in (session, attempt, answered):
         tx.connection.execute(delete(table))
     if present is None or present.founded != _founded(tx):
         tx.connection.execute(update(token).where(token.c.revoked_at.is_(None)).values(revoked_at=at))

@@ -17,7 +17,9 @@ from api.access.matching import Seen, mark_state
 from api.access.once import Once
 from gridmap.errors import ConflictError
 from gridmap.office import repeats
+from gridmap.office.erasing import expire
 from gridmap.office.matching import refuse_changed
+from gridmap.office.ticking import tick
 from gridmap.office.tokens import new_token
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR
@@ -157,6 +159,21 @@ class TestKept:
         repeats.let_go(office, dead)
         with pytest.raises(ConflictError):
             self.begin(office)
+
+    def test_the_clock_and_every_erasure_drop_it(self, office: Office, watch: Watch) -> None:
+        def kept() -> int:
+            with office.reading_whole() as tx:
+                return int(tx.connection.exec_driver_sql("SELECT count(*) FROM answered").scalar_one())
+
+        self.begin(office)
+        tick(LOCAL_ADMINISTRATOR, office)
+        assert kept() == 1
+        watch.pass_by(hours=25)
+        tick(LOCAL_ADMINISTRATOR, office)
+        assert kept() == 0
+        self.begin(office)
+        expire(LOCAL_ADMINISTRATOR, office)
+        assert kept() == 0
 
 
 class TestMatching:

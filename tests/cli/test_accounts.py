@@ -16,6 +16,7 @@ from gridmap.office.setup import found_office
 from gridmap.office.tokens import person_of_token
 from gridmap.office.wiring import open_office
 from gridmap.people.person import LOCAL_ADMINISTRATOR
+from gridmap.settings import Settings, write_settings
 from tests.office.signing import PASSWORD, CountingHash
 
 Type = Callable[..., Result]
@@ -129,3 +130,17 @@ def test_what_cannot_be_has_its_exit_code(typed: Type, admin: None, words: tuple
     refused = typed(*words, given=PASSWORD + "\n")
     assert refused.exit_code == code, refused.output
     assert PASSWORD not in refused.output
+
+
+def test_an_account_is_bound_to_an_identity_in_place_of_a_password(typed: Type, home: Path) -> None:
+    refused = typed("account", "new", "w040", "--role", "clerk", "--identity", "f3b1-77")
+    assert refused.exit_code == 2
+    assert "oidc_issuer" in refused.stderr
+    write_settings(home, Settings(oidc_issuer="https://login.example.test"))
+    assert typed("account", "new", "w040", "--role", "clerk", "--identity", "f3b1-77").exit_code == 0
+    (listed,) = json.loads(typed("account", "list", "--json").stdout)
+    assert (listed["by_password"], listed["by_identity"]) == (False, True)
+    assert "f3b1" not in str(listed)
+    assert typed("account", "identity", "w040").exit_code == 0
+    (listed,) = json.loads(typed("account", "list", "--json").stdout)
+    assert not listed["by_identity"]

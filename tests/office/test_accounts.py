@@ -185,4 +185,5 @@ def test_everything_is_audited(office: Office, clerk: Person) -> None:
         ("local", "disable_account", "account w040"),
         ("local", "enable_account", "account w040"),
     ]
-    assert rows["detail"].iloc[0] == {"role": "clerk", "scope": [BIG], "cadre": None}
+    ways = {"by_password": True, "by_identity": False}
+    assert rows["detail"].iloc[0] == {"role": "clerk", "scope": [BIG], "cadre": None, **ways}

@@ -52,4 +52,9 @@ WORDS = {
     "token.made": "Token {token} holds until {until}. It is shown this once; keep it as a password.",
     "token.revoked": "Token {token} is revoked.",
     "token.revoked_before": "Token {token} was revoked before.",
+    "help.account_identity": "Let an account sign in by the office's identity provider; without SUBJECT, by it no more. Its sessions end.\n\n"
+    "Example: gridmap account identity w040 f3b1-77",
+    "account.identity": "What the office's identity provider calls the holder (its subject), in place of a password.",
+    "account.bound": "Account {name} signs in by the identity provider; {count} sessions ended.",
+    "account.unbound": "Account {name} signs in by the identity provider no more; {count} sessions ended.",
 }

@@ -48,4 +48,9 @@ WORDS = {
     "token.made": "令牌 {token} 有效期至 {until}。仅显示这一次，请像密码一样保管。",
     "token.revoked": "令牌 {token} 已吊销。",
     "token.revoked_before": "令牌 {token} 此前已吊销。",
+    "help.account_identity": "让账号通过本办事处的身份服务登录；不给 SUBJECT 则不再如此。其登录立即失效。\n\n"
+    "示例：gridmap account identity w040 f3b1-77",
+    "account.identity": "本办事处的身份服务对持有人的标识（subject），用以代替密码。",
+    "account.bound": "账号 {name} 通过身份服务登录；{count} 个登录已失效。",
+    "account.unbound": "账号 {name} 不再通过身份服务登录；{count} 个登录已失效。",
 }
