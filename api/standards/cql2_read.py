@@ -36,7 +36,7 @@ _SHAPES = frozenset(
     {"POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION"}
 )
 _COMPARED = frozenset({"=", "<>", "<", "<=", ">", ">="})
-_RESERVED = frozenset({"AND", "OR", "NOT", "LIKE", "BETWEEN", "IN", "IS", "DIV"})
+_RESERVED = frozenset({"AND", "OR", "NOT", "LIKE", "ILIKE", "BETWEEN", "IN", "IS", "DIV"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,18 +167,25 @@ class _Reader:
             self.must("NULL")
             return _unless(negated, {"op": "isNull", "args": [left]})
         negated = self.word("NOT")
+        found = self.compared_to(left)
+        if negated and found is None:
+            raise self.wrong()
+        return left if found is None else _unless(negated, found)
+
+    def compared_to(self, left: Json) -> Json | None:
+        """Read what may stand behind NOT and a value; null if nothing of it does."""
         if self.word("LIKE"):
-            return _unless(negated, {"op": "like", "args": [left, self.value()]})
+            return {"op": "like", "args": [left, self.value()]}
+        if self.word("ILIKE"):  # of no standard: what GDAL writes
+            return {"op": "like", "args": [{"op": "casei", "args": [one]} for one in (left, self.value())]}
         if self.word("BETWEEN"):
             low = self.sum()
             self.must("AND")
-            return _unless(negated, {"op": "between", "args": [left, low, self.sum()]})
+            return {"op": "between", "args": [left, low, self.sum()]}
         if self.word("IN"):
             self.must("(")
-            return _unless(negated, {"op": "in", "args": [left, self.listed(self.sum)]})
-        if negated:
-            raise self.wrong()
-        return left
+            return {"op": "in", "args": [left, self.listed(self.sum)]}
+        return None
 
     def sum(self) -> Json:
         """Read what + and - join."""

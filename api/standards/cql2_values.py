@@ -82,7 +82,8 @@ def moment(text: object) -> Value:
     if not isinstance(text, str):
         raise ArgumentError("api.filter_moment", argument="filter")
     try:
-        if "T" not in text.upper():
+        text = text.upper().removesuffix("T")  # GDAL ends a day so
+        if "T" not in text:
             return Value("day", np.array(dt.date.fromisoformat(text), dtype="datetime64[D]"), there)
         at = dt.datetime.fromisoformat(text)
         at = at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
@@ -102,7 +103,8 @@ def shape(geometry: shapely.Geometry) -> Value:
 def alike(left: Value, right: Value, zone: ZoneInfo) -> tuple[Value, Value]:
     """Return two values as ones of the same kind: a day beside an instant is its first one, in the office's zone.
 
-    A text beside a day or instant is read as one. Raises ArgumentError for kinds that have nothing in common.
+    A text beside a day or instant is read as one, and 1 or 0 beside a boolean. Raises ArgumentError for kinds that
+    have nothing in common.
     """
     if "null" in {left.kind, right.kind} or left.kind == right.kind:
         return left, right
@@ -112,7 +114,16 @@ def alike(left: Value, right: Value, zone: ZoneInfo) -> tuple[Value, Value]:
         return alike(left, moment(right.values.item()), zone)
     if {left.kind, right.kind} == _TIMES:
         return instant(left, zone), instant(right, zone)
+    if {left.kind, right.kind} == {"boolean", "number"}:
+        return _truth(left), _truth(right)
     raise ArgumentError("api.filter_kinds", argument="filter", left=left.kind, right=right.kind)
+
+
+def _truth(value: Value) -> Value:
+    """Return a boolean, or 1 and 0 as one. Raises ArgumentError for another number."""
+    if value.kind == "number" and not np.isin(value.values[~value.none], (0.0, 1.0)).all():
+        raise ArgumentError("api.filter_kinds", argument="filter", left="boolean", right=value.kind)
+    return Value("boolean", value.values.astype(bool), value.none)
 
 
 def instant(value: Value, zone: ZoneInfo) -> Value:

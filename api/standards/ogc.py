@@ -70,10 +70,11 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
 _SHAPES = {"point": "geometry-point", "line": "geometry-any", "area": "geometry-any", "any": "geometry-any"}
 
 
-def _answers(model: type[Any] | None, kind: str) -> dict[int | str, dict[str, Any]]:
+def _answers(model: type[Any] | None, *kinds: str) -> dict[int | str, dict[str, Any]]:
     """Return how a route's answer is declared: a document, or its page."""
     schema = {"$ref": f"#/components/schemas/{model.__name__}"} if model else {"type": "object"}
-    told = {"description": "OK", "content": {kind: {"schema": schema}, HTML: {"schema": {"type": "string"}}}}
+    content = {kind: {"schema": schema} for kind in kinds}
+    told = {"description": "OK", "content": {**content, HTML: {"schema": {"type": "string"}}}}
     return {200: told | ({"model": model} if model else {})}
 
 
@@ -161,26 +162,64 @@ def show_collection(told: Told, wanted: Annotated[Collection, Depends(_wanted)])
 
 
 @ROUTER.get(
-    "/collections/{collectionId}/queryables", dependencies=[Fresh(by_minute=False)], responses=_answers(None, SCHEMA)
+    "/collections/{collectionId}/queryables",
+    dependencies=[Fresh(by_minute=False)],
+    responses=_answers(None, SCHEMA, JSON),
 )
 def queryables(told: Told, wanted: Annotated[Collection, Depends(_wanted)]) -> Response:
     """Say what can be asked of the rows of a collection, as a JSON schema."""
+    lang = told.asked.lang
+    place = {"title": say("api.ogc_place", lang), "x-ogc-role": "primary-geometry", "format": _SHAPES[wanted.shape]}
+    fields = _fields(wanted, lang)
+    # The list by id is of a draft; GDAL up to 3.12 reads nothing else.
+    listed = [{"id": name} for name in fields]
+    body = {"properties": {**fields, "geometry": place}, "additionalProperties": False, "queryables": listed}
+    return _schema(told, wanted, fields, body, "queryables")
+
+
+@ROUTER.get(
+    "/collections/{collectionId}/schema", dependencies=[Fresh(by_minute=False)], responses=_answers(None, SCHEMA, JSON)
+)
+def schema(told: Told, wanted: Annotated[Collection, Depends(_wanted)]) -> Response:
+    """Say what a row of a collection is, as a JSON schema of its GeoJSON."""
+    fields = _fields(wanted, told.asked.lang)
+    body = {
+        "properties": {
+            "type": {"const": "Feature"},
+            "id": {"type": "string"},
+            "properties": {"type": "object", "properties": fields},
+        }
+    }
+    return _schema(told, wanted, fields, body, "schema")
+
+
+def _fields(wanted: Collection, lang: str) -> dict[str, dict[str, Any]]:
+    """Return the schema of each column."""
+    return {
+        one.name: {"title": header(one.name, wanted.layer, lang), **_SCHEMAS[one.type]}
+        | ({"enum": list(one.choices)} if one.choices else {})
+        for one in wanted.columns
+    }
+
+
+def _schema(
+    told: Telling, wanted: Collection, fields: dict[str, dict[str, Any]], body: dict[str, Any], page: str
+) -> Response:
     parameters(told.request.query_params, _ALWAYS)
     lang = told.asked.lang
-    fields = {one.name: _schema(wanted, one.name, lang) for one in wanted.columns}
-    place = {"title": say("api.ogc_place", lang), "x-ogc-role": "primary-geometry", "format": _SHAPES[wanted.shape]}
-    body = {
+    title = f"{_title(wanted, lang)}: {say(f'api.ogc_{page}', lang)}"
+    whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": told.address("collections", wanted.name, "queryables"),
+        "$id": told.address("collections", wanted.name, page),
         "type": "object",
-        "title": _title(wanted, lang),
-        "properties": {**fields, "geometry": place},
-        "additionalProperties": False,
+        "title": title,
+        **body,
     }
     links = [*told.selves(SCHEMA), told.link("up", "ogc_collections", "collections", wanted.name)]
     rows = [("", [name, one["title"], one.get("type", "")]) for name, one in fields.items()]
-    title = f"{_title(wanted, lang)}: {say('api.ogc_queryables', lang)}"
-    return told.told(body, title=title, links=links, kind=SCHEMA, table=Table(["", "", ""], rows))
+    accepted = told.request.headers.get("accept", "")
+    kind = JSON if JSON in accepted and SCHEMA not in accepted else SCHEMA
+    return told.told(whole, title=title, links=links, kind=kind, table=Table(["", "", ""], rows))
 
 
 def _query(
@@ -193,7 +232,7 @@ def _query(
     crs: Annotated[str | None, Query(max_length=200, description="the system of the answer")] = None,
     datetime: Annotated[str | None, Query(max_length=80, description="an instant, or an interval a/b")] = None,
     filter: Annotated[str | None, Query(description="a filter in CQL2")] = None,  # noqa: A002  the standard's own word
-    filter_lang: Annotated[Literal["cql2-text", "cql2-json"], Query(alias="filter-lang")] = "cql2-text",
+    filter_lang: Annotated[Literal["cql2-text", "cql-text", "cql2-json"], Query(alias="filter-lang")] = "cql2-text",
     filter_crs: Annotated[str | None, Query(alias="filter-crs", max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, description="rows a page, at the most 10000")] = 100,
     after: Annotated[str | None, Query(max_length=1000, description="where the page before ended")] = None,
@@ -284,18 +323,14 @@ def _title(wanted: Collection, lang: str) -> str:
     return spoken(wanted.layer, lang) if wanted.layer is not None else say(f"api.ogc_{wanted.name}", lang)
 
 
-def _schema(wanted: Collection, name: str, lang: str) -> dict[str, Any]:
-    column = next(one for one in wanted.columns if one.name == name)
-    choices = {"enum": list(column.choices)} if column.choices else {}
-    return {"title": header(name, wanted.layer, lang), **_SCHEMAS[column.type], **choices}
-
-
 def _body(told: Telling, wanted: Collection, there: Box | None, systems: Iterable[str]) -> CollectionBody:
     links = [
         told.link("self", "ogc_collections", "collections", wanted.name),
-        told.link("items", "ogc_items", "collections", wanted.name, "items", type=GEOJSON, f="json"),
+        told.link("items", "ogc_items", "collections", wanted.name, "items", type=GEOJSON),
         told.link("items", "ogc_items", "collections", wanted.name, "items", type=HTML, f="html"),
         told.link(f"{_REL}queryables", "ogc_queryables", "collections", wanted.name, "queryables", type=SCHEMA),
+        told.link("queryables", "ogc_queryables", "collections", wanted.name, "queryables"),  # what GDAL looks for
+        told.link("describedby", "ogc_schema", "collections", wanted.name, "schema", type=SCHEMA),
     ]
     uris = list(systems)
     extent = {} if there is None else {"spatial": {"bbox": [list(there)], "crs": uris[0]}}

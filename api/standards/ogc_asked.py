@@ -117,7 +117,8 @@ def in_filter(
     return Filter(rows, kinds, asked.office.clock.zone, system.taken).matching(read)
 
 
-READERS: Mapping[str, Callable[[str], Json]] = {"cql2-text": read_text, "cql2-json": read_json}
+# `cql-text` is what GDAL asks for: the name of a draft.
+READERS: Mapping[str, Callable[[str], Json]] = {"cql2-text": read_text, "cql-text": read_text, "cql2-json": read_json}
 
 
 def equal(properties: Mapping[str, str], kinds: Mapping[str, str]) -> Json:

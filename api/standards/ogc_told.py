@@ -19,7 +19,9 @@ from api.access.asking import Asking
 from gridmap.words import say
 
 JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
-SCHEMA, OPENAPI = "application/schema+json", "application/vnd.oai.openapi+json;version=3.1"
+SCHEMA = "application/schema+json"
+# As plain JSON: GDAL reads no OpenAPI that says it is of version 3.1.
+OPENAPI = JSON
 Format = Literal["json", "html"]
 
 _TEMPLATES = Environment(

@@ -34,6 +34,7 @@ WORDS = {
     "ogc_conformance": "what it conforms to",
     "ogc_definition": "its definition",
     "ogc_queryables": "what can be asked for",
+    "ogc_schema": "what a row is",
     "ogc_items": "items",
     "ogc_next": "next page",
     "ogc_as_json": "as JSON",

@@ -34,6 +34,7 @@ WORDS = {
     "ogc_conformance": "符合的规范",
     "ogc_definition": "接口定义",
     "ogc_queryables": "可查询的属性",
+    "ogc_schema": "每行的内容",
     "ogc_items": "各项",
     "ogc_next": "下一页",
     "ogc_as_json": "JSON 格式",
