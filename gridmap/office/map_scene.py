@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.errors import ArgumentError
+from gridmap.errors import ArgumentError, RefusedError
 from gridmap.gaps.kinds.out_of_reach import SERVICES, WINDOW
 from gridmap.gaps.view import View
 from gridmap.ledger.categories import Category
-from gridmap.office.gap_day import GapDay
+from gridmap.office.gap_day import GapDay, lying_in
 from gridmap.office.homes import tells_a_home
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
@@ -81,7 +81,7 @@ class MapScene:
         return say("office.map_source", lang, edition=self.edition, batch=self.newest)
 
     def cells(self, lang: str) -> gpd.GeoDataFrame:
-        """The cells with what the page says of each; below the cell asked for, if one is."""
+        """The cells with what the page says of each: see `bare_cells`."""
         cells = self.bare_cells()
         codes = cells["code"]
         answers, figures = self.view.answers.reindex(codes), self.figures.reindex(codes)
@@ -98,16 +98,13 @@ class MapScene:
         )
 
     def bare_cells(self) -> gpd.GeoDataFrame:
-        """The cells; below the cell asked for, if one is."""
-        cells = self.view.grid.cells
-        return cells if self.wanted.under is None else cells[cells["code"].isin(self._within())]
+        """The cells in the person's scope; below the cell asked for, if one is."""
+        return self._cut(self.view.grid.cells, "code")
 
     def issues(self) -> gpd.GeoDataFrame:
         """The issues; on a map for others one that stands for a home has no place, it counts in its cell."""
         assert self.view.issues is not None, "every kind of gap was asked for"
-        rows = self.view.issues
-        if self.wanted.under is not None:
-            rows = rows[rows["cell"].isin(self._within())]
+        rows = self._cut(self.view.issues)
         at_home = [not self._homes.isdisjoint(layer for layer, _ in held) for held in rows["features"]]
         points = shapely.point_on_surface(rows.geometry.to_numpy())
         points[np.array(at_home, dtype=bool)] = None
@@ -134,7 +131,7 @@ class MapScene:
         for name, rows in self.view.features.items():
             if tells_a_home(self.office.layers[name]) and name not in self.wanted.private:
                 continue
-            within = rows if self.wanted.under is None else rows[rows["cell"].isin(self._within())]
+            within = self._cut(rows)
             held[name] = self._served(name, within[within.geometry.notna()])
         return held
 
@@ -150,9 +147,7 @@ class MapScene:
 
         So is that of an issue that stands for a home; the issue itself says nothing of it.
         """
-        found = self.found
-        if self.wanted.under is not None:
-            found = found[found[["small", "middle", "big"]].isin(self._within()).any(axis=1)].reset_index(drop=True)
+        found = self.found if self.shown is None else lying_in(self.found, self.shown)
         hidden = found["subject"].str.split(" ").str[0].isin(self._homes).to_numpy(dtype=bool)
         at_home = [not self._homes.isdisjoint(inputs.get("layers", ())) for inputs in found["inputs"]]
         shown = found.geometry.to_numpy().copy()
@@ -172,8 +167,17 @@ class MapScene:
         homes = (name for name, layer in self.office.layers.items() if tells_a_home(layer))
         return frozenset(homes) - set(self.wanted.private)
 
-    def _within(self) -> frozenset[str]:
-        return frozenset(self.view.grid.members(self.wanted.under or ""))
+    @cached_property
+    def shown(self) -> frozenset[str] | None:
+        """The cells that lie in the person's scope and below the one asked for; null: all, and what is in none."""
+        seen, under = self.day.seen, self.wanted.under
+        if under is None:
+            return seen
+        below = frozenset(self.day.ground.grid.members(under))
+        return below if seen is None else below & seen
+
+    def _cut(self, rows: gpd.GeoDataFrame, by: str = "cell") -> gpd.GeoDataFrame:
+        return rows if self.shown is None else gpd.GeoDataFrame(rows[rows[by].isin(self.shown)])
 
     def _names(self) -> dict[str, str]:
         roster = self.view.roster
@@ -187,7 +191,8 @@ class MapScene:
 def look(person: Person, office: Office, wanted: Wanted) -> MapScene:
     """Return what a map is to show. Raises NotFoundError for a day without a grid or an unknown cell.
 
-    Layers that tell a home need the right to reveal and a reason: else RefusedError or ArgumentError.
+    Raises RefusedError where nothing of it lies in the person's scope. Layers that tell a home need the right to reveal
+    and a reason: else RefusedError or ArgumentError.
     """
     if wanted.private:
         refuse_unless(person, "reveal")
@@ -205,7 +210,7 @@ def look(person: Person, office: Office, wanted: Wanted) -> MapScene:
         services = service_items.service_items(tx, wanted.on)["name"]
     if wanted.under is not None:
         grid.chain(wanted.under)
-    return MapScene(
+    scene = MapScene(
         office=office,
         day=day,
         categories=kinds,
@@ -214,3 +219,6 @@ def look(person: Person, office: Office, wanted: Wanted) -> MapScene:
         edition=edition.name if edition else "",
         newest=0 if pd.isna(newest) else int(newest),
     )
+    if scene.shown is not None and not scene.shown:
+        raise RefusedError("people.out_of_scope", role=person.role, act="read", cell=wanted.under)
+    return scene
