@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 import pandas as pd
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from gridmap.errors import NotFoundError
 from gridmap.people.person import AccountRole
@@ -57,13 +57,12 @@ def add_token(
 
 def find_token(tx: Transaction, token_hash: str) -> Token | None:
     """Return the token of a digest, null if there is none."""
-    names = ("id", "hash", "account_id", "role", "scope", "expires_at", "revoked_at")
-    statement = select(*(token.c[name] for name in names)).where(token.c.hash == token_hash)
-    row = tx.connection.execute(statement).first()
-    if row is None:
-        return None
-    number, kept, whose, role, scope, expires_at, revoked_at = row
-    return Token(number, kept, whose, role, scope_of(scope), expires_at, revoked_at)
+    return _one(tx, token.c.hash == token_hash)
+
+
+def token_of(tx: Transaction, number: int) -> Token | None:
+    """Return the token of a number, null if there is none."""
+    return _one(tx, token.c.id == number)
 
 
 def revoke(tx: Transaction, number: int, *, at: dt.datetime) -> bool:
@@ -85,3 +84,12 @@ def tokens(tx: Transaction) -> pd.DataFrame:
     frame = pd.DataFrame({name: text([row[place] for row in rows]) for place, name in enumerate(LISTED)})
     times = {name: instants(frame[name].tolist()) for name in LISTED if name.endswith("_at")}
     return frame.assign(id=frame["id"].astype("int64"), **times)
+
+
+def _one(tx: Transaction, wanted: ColumnElement[bool]) -> Token | None:
+    names = ("id", "hash", "account_id", "role", "scope", "expires_at", "revoked_at")
+    row = tx.connection.execute(select(*(token.c[name] for name in names)).where(wanted)).first()
+    if row is None:
+        return None
+    number, kept, whose, role, scope, expires_at, revoked_at = row
+    return Token(number, kept, whose, role, scope_of(scope), expires_at, revoked_at)

@@ -34,6 +34,7 @@ ALLOWED = {
     "gridmap/office/sessions.py": f"{_NOBODY}accounts, sessions and attempts",
     "gridmap/office/ticking.py": "the office's clock looks at every open issue, for persons of the whole office alone",
     "gridmap/office/tokens.py": f"{_NOBODY}a token, by its digest",
+    "gridmap/office/work.py": "a worker takes whoever's job; its errand is done as the person who asked for it",
 }
 
 

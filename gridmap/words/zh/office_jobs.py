@@ -1,0 +1,13 @@
+"""Words about jobs: what takes longer than a request."""
+
+WORDS = {
+    "job_account": "提出此作业的账号现已无权操作；未作任何改动",
+    "job_cancelled": "已取消；未作任何改动",
+    "job_file": "缺少 {argument}；请随同发送所涉文件",
+    "job_file_name": "{argument} 的文件名不可用；请用 1 至 {longest} 个字符，并带扩展名，如 .xlsx",
+    "job_killed": "执行作业的进程失去联系，可能是机器关闭；其改动或全部完成，或完全没有：请查看，未完成则重新提出",
+    "job_no_file": "作业 {job}：没有可取的文件，或文件已过 {hours} 小时的保存期",
+    "job_stopped": "执行进程正在停止；将由另一进程重新开始",
+    "job_unforeseen": "发生了不应发生的错误；没有留下未完成的改动。请把作业编号告知管理员",
+    "jobs_many": "您有 {most} 个作业尚未结束；请等待，或取消其中一些",
+}
