@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime
+from pydantic import AfterValidator, AwareDatetime
+from pydantic_core import PydanticCustomError
 
 from api.access.asking import Asked
 from gridmap.errors import ArgumentError
 
+T = TypeVar("T", bound=dt.date)
 Level = Literal["big", "middle", "small"]
 Box = tuple[float, float, float, float]
 
-AsOf = Annotated[AwareDatetime | None, Query(description="what was known at this instant (default: now)")]
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
+def _possible(moment: T) -> T:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise PydanticCustomError("year", "years", {"from": FIRST_YEAR, "to": LAST_YEAR})
+    return moment
+
+
+# Beyond these years no calendar reaches, and a day more or less would be none.
+Day = Annotated[dt.date, AfterValidator(_possible)]
+Instant = Annotated[AwareDatetime, AfterValidator(_possible)]
+AsOf = Annotated[Instant | None, Query(description="what was known at this instant (default: now)")]
 Cell = Annotated[str | None, Query(max_length=64, description="only this cell and those below it")]
 OnLevel = Annotated[Level | None, Query(alias="level", description="only cells of this level")]
 
 
-def _day(asked: Asked, on: Annotated[dt.date | None, Query(description="the day (default: today)")] = None) -> dt.date:
+def _day(asked: Asked, on: Annotated[Day | None, Query(description="the day (default: today)")] = None) -> dt.date:
     return asked.office.clock.today() if on is None else on
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -13,7 +12,7 @@ from api.access.fresh import Fresh
 from api.endpoints.who import AnswerBody, told
 from api.errors import declared
 from api.paging import Page, Paged, records
-from api.params import AsOf, Bbox, Cell, On
+from api.params import AsOf, Bbox, Cell, Day, On
 from gridmap.office.feature_cards import feature_card, list_seen, reveal_features, search_features
 
 ROUTER = APIRouter(tags=["features"], responses=declared(404))
@@ -30,7 +29,7 @@ class Search(BaseModel):
     field: Name
     text: str = Field(max_length=200)
     cell: str | None = Field(default=None, max_length=64)
-    on: dt.date | None = None
+    on: Day | None = None
     reason: str = Field(default="", max_length=500)
 
 
@@ -41,7 +40,7 @@ class Reveal(BaseModel):
 
     keys: list[Key] = Field(min_length=1, max_length=100)
     fields: list[Name] = Field(min_length=1, max_length=32)
-    on: dt.date | None = None
+    on: Day | None = None
     reason: str = Field(min_length=1, max_length=500)
 
 

@@ -12,14 +12,14 @@ from api.access.asking import Asked
 from api.access.fresh import Fresh
 from api.errors import declared
 from api.paging import Page, Paged, plain_figures
-from api.params import AsOf, On, OnLevel
+from api.params import AsOf, Day, On, OnLevel
 from gridmap.office.figure_names import figure_names
 from gridmap.office.figure_tables import figure_table
 from gridmap.office.figuring import figures as figures_of
 from gridmap.office.figuring import figures_by
 
 ROUTER = APIRouter(tags=["figures"], responses=declared(404))
-Since = Annotated[dt.date | None, Query(description="rates are of what was due since (default: 1 January)")]
+Since = Annotated[Day | None, Query(description="rates are of what was due since (default: 1 January)")]
 By = Annotated[Literal["cell", "unit", "category", "source", "week"], Path(description="what tells the groups apart")]
 FRESH = Fresh("grid", "registers", "roster", "rules", "ledger")
 

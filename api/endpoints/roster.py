@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -12,7 +11,7 @@ from api.access.asking import Asked
 from api.access.fresh import Fresh
 from api.errors import declared
 from api.paging import Page, Paged
-from api.params import Cell, On
+from api.params import Cell, Day, On
 from gridmap.office.roster_lists import cadre_phones, list_absences, list_cadres, list_findings, list_posts
 
 ROUTER = APIRouter(tags=["roster"], responses=declared(404))
@@ -25,7 +24,7 @@ class Phones(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     cadres: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(min_length=1, max_length=100)
-    on: dt.date | None = None
+    on: Day | None = None
     reason: str = Field(min_length=1, max_length=500)
 
 

@@ -13,7 +13,7 @@ from gridmap.office.sheets import list_sheets
 ROUTER = APIRouter(tags=["sheets"], responses=declared())
 
 
-@ROUTER.get("/sheets", dependencies=[Fresh("ledger", "grid", by_minute=False)])
+@ROUTER.get("/sheets", dependencies=[Fresh("plans", "grid", by_minute=False)])
 def sheets(*, asked: Asked, paged: Paged) -> Page:
     """List the sheets that were printed, for those who enter visits."""
     return paged.of(list_sheets(asked.person, asked.office), key="number")

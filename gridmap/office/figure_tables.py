@@ -8,9 +8,11 @@ from collections.abc import Collection
 import pandas as pd
 
 from gridmap.ledger.indicators import Section
+from gridmap.office.derived import derived, eyes
 from gridmap.office.figure_sections import coverage_duty, sections
 from gridmap.office.figuring import figures, opened_day
 from gridmap.office.wiring import Office
+from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
 
 FIGURE_COLUMNS = ("section", "figure", "n", "of", "share", "week_before", "year_before")
@@ -35,6 +37,17 @@ def figure_table(
     share or n was a week and a year earlier, as known now; missing where it was not or was 0/0. `as_of` and `since` as
     in `office.figuring.figures`.
     """
+    refuse_unless(person, "read")
+
+    def made() -> pd.DataFrame:
+        return _table(person, office, on, as_of, since)
+
+    return derived(office, ("figure table", eyes(person), on, since), made, as_of=as_of).copy()
+
+
+def _table(
+    person: Person, office: Office, on: dt.date, as_of: dt.datetime | None, since: dt.date | None
+) -> pd.DataFrame:
     with opened_day(person, office, on, as_of, since) as day:
         held = list(sections(day))
         layers = {layer.name for layer in day.layers}

@@ -13,6 +13,7 @@ import pandas as pd
 from gridmap.errors import ArgumentError, NotFoundError
 from gridmap.ledger.categories import Category
 from gridmap.ledger.issues import NOT_OPEN, STATES
+from gridmap.office.derived import derived, eyes
 from gridmap.office.issue_desk import Desk
 from gridmap.office.issue_sight import seen
 from gridmap.office.wiring import Office
@@ -59,8 +60,18 @@ def list_issues(
     that it does not have, ArgumentError for a state that there is not.
     """
     refuse_unless(person, "read")
+    day = on or office.clock.today()
+    if wanted.numbers is not None:
+        with office.reading(person) as tx:
+            return listed_on(tx, person, office, on=day, as_of=as_of, wanted=wanted)
+
+    def made() -> gpd.GeoDataFrame:
+        with office.reading(person) as tx:
+            return listed_on(tx, person, office, on=day, as_of=as_of)
+
+    rows = derived(office, ("issue list", eyes(person), day), made, as_of=as_of)
     with office.reading(person) as tx:
-        return listed_on(tx, person, office, on=on, as_of=as_of, wanted=wanted)
+        return rows[_asked(Desk(person, office, tx), rows, wanted, day)].reset_index(drop=True)
 
 
 def listed_on(
@@ -82,6 +93,11 @@ def listed_on(
     chosen = found[_chosen(desk, found, wanted, day)].reset_index(drop=True)
     timed = _timed(desk, chosen, day, min(last, known))
     return timed[timed["overdue"]].reset_index(drop=True) if wanted.overdue else timed
+
+
+def _asked(desk: Desk, timed: gpd.GeoDataFrame, wanted: Wanted, day: dt.date) -> pd.Series[bool]:
+    chosen = _chosen(desk, timed, wanted, day)
+    return chosen & timed["overdue"] if wanted.overdue else chosen
 
 
 def kinds_on(person: Person, office: Office, *, on: dt.date) -> dict[str, Category]:

@@ -8,8 +8,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from gridmap.office.importing import Source, Terms, import_register
+from gridmap.office.wiring import Office
+from gridmap.people.person import LOCAL_ADMINISTRATOR
 from tests.api.conftest import As
-from tests.office.visited import BIG, FAR, OTHER, SMALL
+from tests.office.visited import BIG, FAR, FOUNDED, OTHER, SMALL, book, middle_of
 
 ON = {"on": "2015-05-20"}
 # Every list, and the columns in which a cell stands.
@@ -132,3 +135,36 @@ def test_a_cell_that_is_not_there_is_told(reads: As, path: str) -> None:
 def test_a_cell_out_of_scope_is_refused(reads: As, other: str) -> None:
     assert reads("reader", SMALL).get(f"/cells/{other}", params=ON).status_code == 403
     assert reads("reader", SMALL).get("/cells", params=ON | {"cell": other}).status_code == 404
+
+
+def test_an_edit_shows_at_the_next_request(as_role: As, office: Office) -> None:
+    """Each answer has the tag of what it depends on, and no other change sends it again."""
+    reader = as_role("reader")
+    paths = ("/features/businesses", "/gaps", "/coverage", "/figures", "/roster/cadres", "/categories")
+    before = {path: reader.get(path) for path in paths}
+    assert before["/features/businesses"].json()["count"] == 0
+    path = book(office.home / "shops.xlsx", ("商户编号", "名称", "经度", "纬度"), ("S1", "百货", *middle_of(0, 0)))
+    source, terms = Source(path, crs="EPSG:4326"), Terms(on=FOUNDED)
+    assert import_register(LOCAL_ADMINISTRATOR, office, "businesses", source, terms).faults == ()
+    after = {path: reader.get(path, headers={"If-None-Match": one.headers["ETag"]}) for path, one in before.items()}
+    assert {path for path, one in after.items() if one.status_code == 304} == {"/roster/cadres", "/categories"}
+    assert after["/features/businesses"].json()["count"] == 1
+    assert after["/coverage"].json()["items"][0]["features"] == 1
+    assert after["/figures"].json()["figures"]["businesses.features"] == 1
+
+
+@pytest.mark.parametrize("path", EVERYTHING)
+@pytest.mark.parametrize(
+    "asked",
+    [{"on": "1900-01-01"}, {"on": "2200-12-31"}, {"as_of": "1900-01-01T00:00:00Z"}, {"as_of": "2200-12-31T23:00:00Z"}],
+    ids=str,
+)
+def test_the_first_and_the_last_day_are_days_too(reads: As, path: str, asked: dict[str, str]) -> None:
+    assert reads("reader").get(path, params=asked).status_code in {200, 404}
+
+
+@pytest.mark.parametrize("asked", [{"on": "0001-01-01"}, {"on": "9999-12-31"}, {"as_of": "9999-12-31T23:59:59-12:00"}])
+def test_a_day_that_no_calendar_reaches_is_told(reads: As, asked: dict[str, str]) -> None:
+    told = reads("reader").get("/gaps", params=asked)
+    assert told.status_code == 422
+    assert "1900" in told.json()["faults"][0]["sentence"]
