@@ -21,7 +21,7 @@ from gridmap.words import LANGUAGES
 # Which modules declare each command: only those of the command that is typed are loaded.
 _COMMANDS = MappingProxyType(
     {
-        **dict.fromkeys(("init", "doctor", "upgrade", "backup", "restore"), ("offices",)),
+        **dict.fromkeys(("init", "doctor", "upgrade", "backup", "restore", "move"), ("offices",)),
         "grid": ("grids",),
         **dict.fromkeys(("import", "undo", "imports", "list", "export", "erase", "expire"), ("registers",)),
         **dict.fromkeys(("roster", "who"), ("people",)),

@@ -15,6 +15,7 @@ from gridmap.office.copying import backup as backup_office
 from gridmap.office.copying import restore as restore_office
 from gridmap.office.copying import upgrade_store
 from gridmap.office.doctor import examine
+from gridmap.office.moving import move_office
 from gridmap.office.setup import DEFAULT_ZONE, found_office
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 from gridmap.settings import DATABASE_VARIABLE, Settings
@@ -87,7 +88,23 @@ def restore(source: Annotated[Path, typer.Argument(help=help_of("restore.source"
         tell("restore.aside", path=aside)
 
 
+def move(
+    database: Annotated[str, typer.Option("--database", envvar=DATABASE_VARIABLE, help=help_of("init.database"))] = "",
+    serving_role: Annotated[str, typer.Option("--serving-role", help=help_of("init.serving_role"))] = "",
+    back: Annotated[bool, typer.Option("--to-file", help=help_of("move.to_file"))] = False,
+    home: Home = HOME,
+) -> None:
+    """Move the office into a database, or back into a file."""
+    if not back and not database:
+        raise typer.BadParameter(say("cli.move.where", LANG), param_hint="--database")
+    given = "" if back else database
+    path = move_office(LOCAL_ADMINISTRATOR, home, database=given, serving_role=serving_role)
+    tell("move.done", path=path)
+    if given and path != given:
+        tell("init.password", variable=DATABASE_VARIABLE)
+
+
 def declare(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    for command in (init, doctor, upgrade, backup, restore):
+    for command in (init, doctor, upgrade, backup, restore, move):
         app.command(help=help_of(f"help.{command.__name__}"))(command)

@@ -53,6 +53,16 @@ def to_file(url: str, target: Path) -> None:
     sync(target.parent)
 
 
+def to_new_database(source: Path, url: str) -> None:
+    """Copy a store file with the newest tables into an empty database.
+
+    Nobody writes the file meanwhile. Raises as `to_database`, ConflictError if the database holds a store already,
+    StoreError if it holds other tables.
+    """
+    postgres.refuse_used(url)
+    to_database(source, url)
+
+
 def to_database(source: Path, url: str) -> None:
     """Put the rows of a store file with the newest tables in the place of all that a database keeps, in one go.
 

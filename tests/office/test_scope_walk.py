@@ -48,6 +48,7 @@ from gridmap.office import (
     issue_lists,
     listing,
     mapping,
+    moving,
     pairing,
     photos,
     places,
@@ -231,6 +232,7 @@ WHOLE: Mapping[str, Errand] = {
     "copying.backup": lambda p, o, f: copying.backup(p, o, f / "b.db"),
     "copying.restore": lambda p, o, f: copying.restore(p, o.home, f / "b.db"),
     "copying.upgrade_store": lambda p, o, _: copying.upgrade_store(p, o.home),
+    "moving.move_office": lambda p, o, _: moving.move_office(p, o.home, database="postgresql+psycopg://127.0.0.1:1/x"),
     "default_categories.keep_default_categories": lambda p, o, _: default_categories.keep_default_categories(
         p, o, on=ON
     ),
