@@ -40,7 +40,7 @@ def told(error: BaseException) -> dict[str, object]:
 
 
 def configuration() -> dict[str, Any]:
-    """Return the logging configuration of the service, for uvicorn's `log_config`; give it `access_log=False`, too."""
+    """Return the logging configuration of the service; it takes the place of uvicorn's own."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -49,8 +49,8 @@ def configuration() -> dict[str, Any]:
         "root": {"handlers": ["out"], "level": "WARNING"},
         "loggers": {
             "gridmap": {"level": "INFO"},
-            "uvicorn": {"level": "INFO"},
-            "uvicorn.access": {"level": "CRITICAL", "propagate": False},
+            "uvicorn": {"level": "WARNING", "handlers": [], "propagate": True},
+            "uvicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
         },
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
+from logging.config import dictConfig
 from pathlib import Path
 from pkgutil import iter_modules
 
@@ -17,6 +18,8 @@ from api.access.around import Around
 from api.access.fresh import NotModified
 from api.access.limits import Limits
 from api.errors import handle_errors
+from api.logs import configuration
+from api.worker import working
 from gridmap.office.clock import Clock
 from gridmap.office.wiring import open_office
 from gridmap.settings import default_home
@@ -25,17 +28,21 @@ _ROOMS = (api.endpoints, api.standards, api.web)
 
 
 def create() -> FastAPI:
-    """Return the service of the office that `GRIDMAP_HOME` names."""
-    return service(default_home())
+    """Return the service of the office that `GRIDMAP_HOME` names, and log as it does."""
+    dictConfig(configuration())
+    return service(default_home(), works=True)
 
 
-def service(home: Path, *, clock: Clock | None = None) -> FastAPI:
-    """Return the service of the office in `home`. Raises StoreError or SettingsError if it cannot be opened."""
+def service(home: Path, *, clock: Clock | None = None, works: bool = False) -> FastAPI:
+    """Return the service of the office in `home`; `works`: it does the jobs, too.
+
+    Raises StoreError or SettingsError if the office cannot be opened.
+    """
     office = open_office(home, clock=clock)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        with office:
+        with office, working(office, threads=office.settings.job_threads if works else 0):
             yield
 
     app = FastAPI(title="gridmap", version="0.1.0", lifespan=life, docs_url=None, redoc_url=None)

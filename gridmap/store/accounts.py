@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import Select, delete, select, update
 
 from gridmap.errors import ConflictError, NotFoundError
+from gridmap.people.passwords import is_account_name
 from gridmap.people.person import AccountRole, Person
 from gridmap.store.engine import Transaction
 from gridmap.store.frames import insert_one, instants, text
@@ -37,7 +38,9 @@ class Account:
 
 
 def find_account(tx: Transaction, name: str) -> Account | None:
-    """Return the account of a name, null if there is none."""
+    """Return the account of a name, null if there is none or it cannot be one."""
+    if not is_account_name(name):
+        return None
     return _one(tx, select(account).where(account.c.name == name))
 
 

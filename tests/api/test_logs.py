@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import logging
-import logging.config
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 
+import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from api.logs import Lines, configuration
+from api.logs import Lines
+from gridmap.office.wiring import Office
 from tests.api.conftest import As
+
+RUN = "from gridmap.cli.main import run; run()"
 
 
 @pytest.fixture
@@ -70,7 +78,46 @@ def test_of_other_libraries_the_template_alone_is_told() -> None:
     assert json.loads(Lines().format(record))["event"] == "no %s here"
 
 
-def test_the_configuration_holds_and_uvicorns_own_lines_of_requests_are_off() -> None:
-    given = configuration()
-    logging.config.DictConfigurator(given)
-    assert given["loggers"]["uvicorn.access"]["propagate"] is False
+@pytest.fixture
+def served(office: Office) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The village's service in a process of its own, and its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = ["serve", "--port", str(port), "--home", str(office.home)]
+    process = subprocess.Popen([sys.executable, "-c", RUN, *words], stderr=subprocess.PIPE, text=True)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                httpx2.get(f"{address}/health")
+                break
+            except httpx2.ConnectError:
+                time.sleep(0.2)
+        yield address, process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_as_it_is_served_it_logs_lines_takes_no_endless_head_and_believes_no_neighbour(
+    served: tuple[str, subprocess.Popen[str]],
+) -> None:
+    address, process = served
+    assert httpx2.get(f"{address}/who", params={"cell": "x" * 20_000}).status_code == 401
+    with contextlib.suppress(httpx2.ReadError, httpx2.WriteError):  # answered and shut before all was sent
+        assert httpx2.get(f"{address}/who", headers={"X-Long": "x" * 200_000}).status_code == 400
+    # From another machine's name without TLS no password is taken, whatever somebody beside us forwards.
+    told = httpx2.post(
+        f"{address}/session",
+        json={"name": "w040", "password": "somebody's own"},
+        headers={"Host": "office.test", "X-Forwarded-Proto": "https"},
+    )
+    assert (told.status_code, told.json()["code"]) == (403, "api.no_tls")
+    process.terminate()
+    _, logged = process.communicate(timeout=60)
+    told_lines = [json.loads(line) for line in logged.splitlines() if line.startswith("{")]
+    assert [line["route"] for line in told_lines if line["event"] == "request"].count("/session") == 1
+    assert "somebody" not in logged
+    assert "xxxx" not in logged
+    assert "127.0.0.1:" not in "".join(map(str, told_lines))
