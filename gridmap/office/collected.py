@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from gridmap.errors import NotFoundError
 from gridmap.layer import Layer
 from gridmap.office.answering import answers_on
-from gridmap.office.collections import LEVELS, collection
+from gridmap.office.collections import LEVELS, Collection, collection
+from gridmap.office.derived import SUBJECTS, derived
 from gridmap.office.gapping import find
 from gridmap.office.grids import kept_grid
 from gridmap.office.homes import tells_a_home
@@ -37,6 +38,7 @@ from gridmap.words import say
 
 WGS84 = "EPSG:4326"
 _LEVELS = ("small", "middle", "big")
+_SUBJECTS = (*SUBJECTS, "plans")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,20 @@ def collected(
 
     `as_of` (null: now) leaves out of gaps and issues what was recorded later. `under` keeps what lies in a cell of any
     level or below it. Raises NotFoundError for a collection that does not exist for `person`, a day without a grid
-    and an unknown cell.
+    and an unknown cell. It belongs to all who ask alike: change nothing in it.
     """
     refuse_unless(person, "read")
     wanted = collection(person, office, name)
     asked = Collecting(person, office, on, as_of, lang)
+    # Kept for the pages that follow: what may be seen by whom is in it, so that it is kept by who he is.
+    slot = ("collected", name, on, under, lang, person.role, person.scope, person.cadre)
+    return derived(office, slot, lambda: _worked_out(asked, wanted, under), subjects=_SUBJECTS, as_of=as_of)
+
+
+def _worked_out(asked: Collecting, wanted: Collection, under: str | None) -> gpd.GeoDataFrame:
     rows = _of_layer(asked, wanted.layer) if wanted.layer is not None else _OTHERS[wanted.name](asked)
     if under is not None:
-        grid = kept_grid(person, office, on=on)
+        grid = kept_grid(asked.person, asked.office, on=asked.on)
         members = grid.members(under)
         if wanted.cells:
             rows = rows[rows[list(wanted.cells)].isin(members).any(axis=1)]
