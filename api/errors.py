@@ -119,7 +119,7 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
 def tell(request: Request, error: GridmapError) -> JSONResponse:
     """Return the answer that tells an error of ours, in the language of the request."""
     lang = lang_of(request)
-    faults = [_fault(fault, lang) for fault in error.faults] if isinstance(error, FaultsError) else []
+    faults = [fault_body(fault, lang) for fault in error.faults] if isinstance(error, FaultsError) else []
     headers = {}
     seconds = error.inputs.get("seconds", _BUSY_SECONDS if error.code == "store.busy" else None)
     if seconds is not None:
@@ -173,7 +173,8 @@ async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
     return _told(request, status, ErrorBody(error="ServiceError", code="api.unforeseen", sentence=sentence))
 
 
-def _fault(fault: Fault, lang: str) -> FaultBody:
+def fault_body(fault: Fault, lang: str) -> FaultBody:
+    """Return a fault as it is sent, in a language."""
     return FaultBody(
         code=fault.code,
         sentence=fault.reason(lang),

@@ -17,7 +17,7 @@ from gridmap.ledger.said import faults_in, instant, missing
 from gridmap.ledger.steps import ACTS, DATED, FLOW, FOLLOWER_CHANGED_BY, RELATIONS, STEPS, Step
 from gridmap.words import Spoken
 
-__all__ = ["ACTS", "DATED", "FLOW", "RELATIONS", "STEPS", "Issue", "Step", "allowed", "applied", "replayed"]
+__all__ = ["ACTS", "DATED", "FLOW", "RELATIONS", "STEPS", "Issue", "Step", "allowed", "applied", "replayed", "takeable"]
 
 # What an event says of the issue itself, under the same name there.
 _TEXTS = ("category", "source", "unit", "holder", "follower", "leader", "result", "of", "until")
@@ -77,6 +77,18 @@ _EMPTY: Mapping[str, object] = MappingProxyType({"replied": False, "quantities":
 def allowed(issue: Issue | None) -> tuple[str, ...]:
     """Return the acts that the state of `issue` allows (null: before it is reported), in the order of the table."""
     return tuple(step.act for step in FLOW if _fits(issue, step))
+
+
+def takeable(issue: Issue, relations: frozenset[str], *, actor: str | None = None) -> tuple[str, ...]:
+    """Return the acts that `issue` allows and that `actor`, who stands in `relations` to it, may take, in order."""
+    own_work = actor is not None and actor == issue.done_by
+    return tuple(
+        step.act
+        for step in FLOW
+        if _fits(issue, step)
+        and not (step.by and relations.isdisjoint(step.by))
+        and not (step.fresh_eyes and own_work)
+    )
 
 
 def applied(issue: Issue | None, event: Event, relations: frozenset[str], *, quantity: str = "") -> Issue:

@@ -11,7 +11,8 @@ import pandas as pd
 from gridmap.errors import ArgumentError, NotFoundError
 from gridmap.ledger.categories import Category
 from gridmap.ledger.events import issues_of
-from gridmap.ledger.flow import allowed
+from gridmap.ledger.flow import Issue, allowed, takeable
+from gridmap.ledger.relations import relations_of
 from gridmap.ledger.said import PRIVATE
 from gridmap.office.auditing import note
 from gridmap.office.issue_desk import Desk
@@ -19,7 +20,7 @@ from gridmap.office.issue_lists import Wanted, last_instant, listed_on
 from gridmap.office.issue_sight import own
 from gridmap.office.proposing import Proposal, proposed
 from gridmap.office.wiring import Office
-from gridmap.people.access import refuse_unless
+from gridmap.people.access import may, refuse_unless
 from gridmap.people.person import Person
 from gridmap.store import issues, ledger_erasure, programmes
 from gridmap.store.engine import Transaction
@@ -31,17 +32,21 @@ class Card:
 
     `issue`: its row of `list_issues`. `events` in their order: event, act, state, at, recorded_at, actor, actor_name,
     due_at, result. `texts`: what people wrote or said (event, at, field, value), if it is shown; `masked`: the names of
-    the fields that are kept and not shown. `allowed`: the acts that its state allows now. `programmes`: the sets it is
-    in. `proposal`: who should deal with it, as long as nobody does. `category`: its kind on that day, if it is known.
+    the fields that are kept and not shown. `allowed`: the acts that its state allows now; `acts`: those of them that
+    the person may take, none on a day that is over. `programmes`: the sets it is in. `proposal`: who should deal with
+    it, as long as nobody does. `category`: its kind on that day, if it is known. `state`: facts that tell its state
+    from any other, see `office.matching`.
     """
 
     issue: pd.Series
     events: pd.DataFrame
     allowed: tuple[str, ...]
+    acts: tuple[str, ...]
     masked: tuple[str, ...]
     programmes: tuple[str, ...]
     proposal: Proposal | None
     category: Category | None
+    state: tuple[object, ...]
     texts: pd.DataFrame = field(repr=False)
 
 
@@ -80,6 +85,8 @@ def show(
             desk, kinds.get(state.category or ""), rows["cell"].iloc[0], day.isoformat(), source=state.source
         )
         named = tuple(programmes.programmes_of(tx, uuid))
+        past = as_of is not None or day < office.clock.today()
+        acts = () if past else _acts(desk, state, rows["cell"].iloc[0])
         events = kept[["event", "act", "state", "at", "recorded_at", "actor", "due_at", "result"]]
         events = events.assign(actor_name=events["actor"].map(desk.names).astype(object))
     shown = PRIVATE if his else tuple(reveal)
@@ -91,12 +98,19 @@ def show(
         issue=rows.iloc[0],
         events=events,
         allowed=allowed(state),
+        acts=acts,
         masked=tuple(sorted(held - set(shown))),
         programmes=named,
         proposal=None if state.holder or not state.open else who,
         category=kinds.get(state.category or ""),
+        state=issue_state(uuid, kept),
         texts=texts,
     )
+
+
+def issue_state(uuid: str, events: pd.DataFrame) -> tuple[object, ...]:
+    """Return the facts that tell one state of an issue from another: its events, of which none is ever taken away."""
+    return uuid, len(events), str(events["event"].iloc[-1])
 
 
 def erase_issue(person: Person, office: Office, name: str, *, reason: str, fields: Sequence[str] | None = None) -> int:
@@ -122,6 +136,15 @@ def erase_issue(person: Person, office: Office, name: str, *, reason: str, field
         note(tx, person, action="erase", subject=f"issue {number}", detail=detail)
     office.store.scrub()
     return removed
+
+
+def _acts(desk: Desk, state: Issue, cell: str | None) -> tuple[str, ...]:
+    """Return the acts that the person of the desk may take with an issue today."""
+    if not may(desk.person, "act"):
+        return ()
+    cadre = desk.person.cadre
+    held = relations_of(state, desk.person, desk.staff(desk.day(desk.now)), actor=cadre, cell=cell)
+    return takeable(state, held, actor=cadre)
 
 
 def _texts(tx: Transaction, uuid: str, fields: Sequence[str], events: pd.Series) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import shapely
 
 from gridmap.errors import ArgumentError, NotFoundError
 from gridmap.office.issue_desk import Desk
+from gridmap.people.access import ANSWERING, may
 from gridmap.store import registers
 from gridmap.store.issues import stood
 from gridmap.store.visits import places
@@ -60,7 +61,8 @@ def places_of(desk: Desk, asked: Sequence[tuple[Placed, str]]) -> list[Place]:
     The first of these that is given decides: the point; the first feature (a point in it, and the cell that it is
     linked to); the cell; an address that is the public address of exactly one place. The features stay in any case.
     What is not found on the map stays without a point. Raises ArgumentError for a point that is none, NotFoundError
-    for a feature that was not kept on the day or a cell that its grid does not have.
+    for a feature that was not kept on the day or does not exist for the person, and for a cell that its grid does not
+    have.
     """
     known: dict[str, Mapping[str, list[Feature]]] = {}
     found = [_addressed(desk, one, day, known) for one, day in asked]
@@ -118,11 +120,20 @@ def _at_features(
     found = {}
     for (layer, key), day in wanted:
         one = next((one for one in stands[layer].get(key, ()) if one.begin <= day < one.end), None)
-        if one is None:
-            raise NotFoundError("office.no_feature", layer=layer, key=key, on=day)
         cell = next((at.cell for at in links[layer].get(key, ()) if at.cell and at.begin <= day < at.end), None)
+        if one is None or not _exists(desk, layer, cell, day):
+            raise NotFoundError("office.no_feature", layer=layer, key=key, on=day)
         found[(layer, key), day] = (one.point, cell)
     return found
+
+
+def _exists(desk: Desk, layer: str, cell: str | None, day: str) -> bool:
+    """Return whether a feature of a layer in a cell exists for the person of the desk: a sensitive one not for all."""
+    if not desk.office.layers[layer].sensitive or may(desk.person, "reveal"):
+        return True
+    there = desk.belonging_on(day)
+    posted = frozenset() if there is None else there.posted.get(cell or "", ())
+    return desk.person.role in ANSWERING and desk.person.cadre in posted
 
 
 def _known_cell(desk: Desk, cell: str | None, day: str) -> str | None:

@@ -60,25 +60,38 @@ def list_photos(person: Person, office: Office, issue: str) -> pd.DataFrame:
         return photos.photos(tx, [uuid])
 
 
-def write_photo(person: Person, office: Office, photo: int, target: Path, *, reason: str = "") -> Path:
-    """Write a photo to `target` (.jpg), whole or not at all, and return where.
+def look_at_photo(person: Person, office: Office, photo: int, *, issue: str | None = None, reason: str = "") -> bytes:
+    """Return a photo as JPEG bytes; of the `issue` named by its number or UUID, if one is.
 
     A photo may show people: it is for a leader or cadre who follows the issue, has it in hands, or answers there;
     anybody else who may reveal gives a `reason`, which the audit keeps before.
-    Raises NotFoundError for an unknown photo or one of an issue that does not exist for `person`, ArgumentError for
-    another ending.
+    Raises NotFoundError for an unknown photo, for one of another issue, and for one of an issue that does not exist for
+    `person`, all alike.
+    """
+    refuse_unless(person, "read")
+    with office.reading(person) as tx:
+        uuid, jpeg = photos.picture(tx, photo)
+        rows = listed_on(tx, person, office, wanted=Wanted(numbers=[uuid]))
+        if rows.empty or issue not in (None, uuid, rows["number"].iloc[0]):
+            raise NotFoundError("store.unknown_photo", photo=photo)
+        his = bool(own(Desk(person, office, tx), rows)[0])
+    if not his:
+        _note_reveal(person, office, str(rows["number"].iloc[0]), photo, reason)
+    return jpeg
+
+
+def write_photo(person: Person, office: Office, photo: int, target: Path, *, reason: str = "") -> Path:
+    """Write a photo to `target` (.jpg), whole or not at all, and return where.
+
+    For whom it is, when it asks a `reason`, and what else it raises: see `look_at_photo`. ArgumentError for another
+    ending.
     """
     refuse_unless(person, "read")
     if target.suffix.lower() not in JPEG:
         raise ArgumentError(
             "office.export_format", file=target.name, suffix=target.suffix or "-", allowed=", ".join(JPEG)
         )
-    with office.reading(person) as tx:
-        uuid, jpeg = photos.picture(tx, photo)
-        rows = _rows(tx, person, office, uuid)
-        his = bool(own(Desk(person, office, tx), rows)[0])
-    if not his:
-        _note_reveal(person, office, str(rows["number"].iloc[0]), photo, reason)
+    jpeg = look_at_photo(person, office, photo, reason=reason)
     with whole_file(target) as path:
         path.write_bytes(jpeg)
     return target

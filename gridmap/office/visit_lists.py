@@ -40,6 +40,7 @@ def list_visits(
     since: dt.date | None = None,
     layer: str | None = None,
     keys: Collection[str] | None = None,
+    ids: Collection[str] | None = None,
     under: str | None = None,
     lead: str | None = None,
     current: bool = True,
@@ -53,8 +54,8 @@ def list_visits(
     part or who answer there on that day; else REVEALED names those to show, with a `reason` that the audit keeps first.
     A sensitive feature's visits exist only for these and for those who may reveal; a person with a scope gets what lies
     in it. `since` is a local day; narrowed by it or by `as_of`, a list lacks the rows whose time is masked, or whoever
-    asks often enough would learn it. `layer`, `keys`, `under`, `lead` and `current` as `store.visits.visits`. In the
-    order in which they happened, or by key where that is masked.
+    asks often enough would learn it. `layer`, `keys`, `ids`, `under`, `lead` and `current` as `store.visits.visits`.
+    In the order in which they happened, or by key where that is masked.
     """
     refuse_unless(person, "read")
     _check_reveal(person, reveal, reason)
@@ -67,6 +68,7 @@ def list_visits(
             since=None if since is None else _begin(office, since),
             layer=layer,
             keys=keys,
+            ids=ids,
             under=under,
             lead=lead,
             current=current,

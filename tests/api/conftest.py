@@ -113,3 +113,15 @@ def administers(lived: FastAPI) -> Iterator[TestClient]:
 def _with_token(app: FastAPI, **whose: Any) -> TestClient:
     token = new_token(LOCAL_ADMINISTRATOR, app.state.office, label="test", **whose).token
     return TestClient(app, base_url="https://office.test", headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.fixture
+def administers_here(app: FastAPI, office: Office, nobody: TestClient) -> Iterator[TestClient]:
+    """The administrator of the village in which a test changes something."""
+
+    def somebody(request: Request) -> Asking:
+        return Asking(LOCAL_ADMINISTRATOR, office, "en") if "as-administrator" in request.headers else asking(request)
+
+    app.dependency_overrides[asking] = somebody
+    yield TestClient(app, base_url="https://office.test", headers={"as-administrator": "yes"})
+    app.dependency_overrides.clear()

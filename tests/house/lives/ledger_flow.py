@@ -13,7 +13,7 @@ from gridmap.ledger.categories import categories_of
 from gridmap.ledger.drawing import drawn
 from gridmap.ledger.duplicates import likely
 from gridmap.ledger.events import events_of, frame_of, issues_of
-from gridmap.ledger.flow import Issue, allowed, applied
+from gridmap.ledger.flow import Issue, allowed, applied, takeable
 from gridmap.ledger.issues import Event
 from gridmap.ledger.reach import consenting, offers_in_reach
 from gridmap.ledger.relations import relations_of, staff_on
@@ -62,6 +62,7 @@ def live() -> None:
     assert issue is not None
     assert issue.open
     assert allowed(issue)
+    assert takeable(issue, frozenset({"clerk"}), actor="li")
     frame = frame_of(events, states, recorded_at=[AT] * len(events))
     assert list(events_of(frame))
     assert issues_of(frame)["i1"] == issue

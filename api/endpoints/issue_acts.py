@@ -1,0 +1,137 @@
+"""Issues are reported, and each step of their flow is an address of its own: what it takes is read off the flow."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from api.access.asking import Asked
+from api.access.matching import Seen
+from api.access.once import Once
+from api.endpoints.issues import IssueBody, Named, told
+from api.errors import declared
+from api.params import Day, Instant
+from api.texts import Key, Line, Much, Name, Words, sent
+from gridmap.ledger.flow import FLOW, Step
+from gridmap.ledger.issues import QUANTITIES, RESULTS, SOURCES, Event
+from gridmap.ledger.said import PRIVATE
+from gridmap.office.acting_upon import act_upon
+from gridmap.office.issue_cards import show
+from gridmap.office.reporting import Report, report
+
+ROUTER = APIRouter(tags=["issues"], route_class=Once, responses=declared(404, 409))
+_Source = Literal[SOURCES]  # type: ignore[valid-type]  # data of the ledger
+# What an event says, by name; what is not here is a name.
+_TYPES: dict[str, Any] = {
+    "source": _Source,
+    "result": Literal[RESULTS],  # type: ignore[valid-type]
+    "due_at": Instant,
+    "until": Day,
+    "quantities": dict[Literal[QUANTITIES], Much],
+    "satisfied": bool,
+    "text": Words,
+    "reporter": Line,
+    "phone": Name,
+    "reply": Words,
+    "note": Words,
+    "unit": Key,
+}
+
+
+class _Given(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class ReportIn(_Given):
+    """An issue as it is raised; `id` is made by the client: sent twice, it is kept once.
+
+    Its place is the first of: lon and lat (degrees), features, cell, address. `by`: the cadre who raised or took it.
+    """
+
+    id: UUID
+    at: Instant | None = None
+    source: _Source
+    by: Name | None = None
+    category: Name = ""
+    text: Words = ""
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
+    features: list[tuple[Name, Key]] = Field(default=[], max_length=100)
+    cell: Name | None = None
+    address: Line = ""
+    reporter: Line = ""
+    phone: Name = ""
+    note: Words = ""
+    anonymous: bool = False
+    follower: Name | None = None
+    consent: bool | None = None
+
+
+class ActIn(_Given):
+    """A step; `id` is made by the client: sent twice, it is taken once. `at` (now if none): when it was taken.
+
+    `actor`: the cadre who took it, for those who enter what others did.
+    """
+
+    id: UUID
+    at: Instant | None = None
+    actor: Name | None = None
+
+
+@ROUTER.post("/issues", status_code=201)
+def report_issue(request: Request, response: Response, asked: Asked, given: ReportIn) -> IssueBody:
+    """Report an issue: it gets its number, its place, and whoever should deal with it."""
+    said = given.model_dump(exclude={"id", "at", "features"})
+    at = given.at or asked.office.clock.now()
+    features = tuple((layer, key) for layer, key in given.features)
+    (number,) = report(asked.person, asked.office, [Report(id=str(given.id), at=at, features=features, **said)])
+    response.headers["Location"] = f"/issues/{number}"
+    return told(request, asked, show(asked.person, asked.office, number))
+
+
+def _act(step: Step, body: type[BaseModel]) -> Callable[..., IssueBody]:
+    def act(request: Request, asked: Asked, issue: Named, given: ActIn, seen: Seen) -> IssueBody:
+        act_upon(asked.person, asked.office, _event(issue, step.act, given, asked.office.clock.now()), seen=seen)
+        return told(request, asked, show(asked.person, asked.office, issue))
+
+    act.__annotations__["given"] = body
+    act.__name__ = step.act
+    act.__doc__ = f"Take the step `{step.act}` with an issue, upon the state that was seen of it."
+    return act
+
+
+def _body(step: Step) -> type[BaseModel]:
+    """Return the body of a step: what it needs, and what it may say besides."""
+    fields: dict[str, Any] = {name: (_TYPES.get(name, Name), ...) for name in step.needs if name not in step.may}
+    if step.act == "resume":
+        # Left out, it is what was left when the clock was stopped.
+        fields = {}
+    fields |= {name: (_TYPES.get(name, Name) | None, None) for name in (*step.may, *step.needs) if name not in fields}
+    return create_model(f"{step.act.title().replace('_', '')}In", __base__=ActIn, __doc__=ActIn.__doc__, **fields)
+
+
+def _event(issue: str, act: str, given: ActIn, now: dt.datetime) -> Event:
+    said = {name: value for name, value in sent(given).items() if name not in ActIn.model_fields and value is not None}
+    public = {name: _plain(value) for name, value in said.items() if name not in PRIVATE}
+    private = {name: value for name, value in said.items() if name in PRIVATE}
+    return Event(str(given.id), issue, act, given.at or now, given.actor, public, private)
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+for _step in FLOW:
+    if _step.before:
+        ROUTER.add_api_route(
+            f"/issues/{{issue}}/{_step.act}",
+            _act(_step, _body(_step)),
+            methods=["POST"],
+            responses=declared(404, 409, 412, 428),
+            operation_id=f"{_step.act}_issue",
+        )
