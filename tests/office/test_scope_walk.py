@@ -23,6 +23,7 @@ from gridmap.errors import GridmapError, RefusedError
 from gridmap.grid.grid import Grid
 from gridmap.ledger.issues import Event
 from gridmap.office import (
+    acting_upon,
     answering,
     auditing,
     calendars,
@@ -35,6 +36,7 @@ from gridmap.office import (
     duties,
     duty_rules,
     erasing,
+    evening,
     exporting,
     feature_cards,
     figure_tables,
@@ -46,7 +48,9 @@ from gridmap.office import (
     issue_cards,
     issue_files,
     issue_lists,
+    issue_seen,
     listing,
+    map_pages,
     mapping,
     moving,
     pairing,
@@ -59,6 +63,7 @@ from gridmap.office import (
     sheets,
     ticking,
     undoing,
+    visit_cards,
     visit_lists,
     visiting,
 )
@@ -139,6 +144,7 @@ TELLS: Mapping[str, Errand] = {
     "gapping.coverage": lambda p, o, _: gapping.coverage(p, o, on=ON),
     "gapping.find": lambda p, o, _: gapping.find(p, o, on=ON),
     "issue_files.export_issues": lambda p, o, f: _exported(f, "i.xlsx", lambda t: issue_files.export_issues(p, o, t)),
+    "issue_seen.list_seen_issues": lambda p, o, _: issue_seen.list_seen_issues(p, o, on=ON),
     "issue_lists.list_issues": lambda p, o, _: issue_lists.list_issues(p, o, on=ON),
     "listing.list_features": lambda p, o, _: [
         listing.list_features(p, o, layer, on=ON, reveal=named, reason="walk")
@@ -146,6 +152,10 @@ TELLS: Mapping[str, Errand] = {
     ],
     "listing.list_links": lambda p, o, _: [listing.list_links(p, o, layer, on=ON) for layer in LAYERS],
     "listing.tally": lambda p, o, _: listing.tally(p, o, on=ON),
+    "evening.evening": lambda p, o, _: evening.evening(p, o, ON),
+    "map_pages.map_page": lambda p, o, _: [
+        _or_none(lambda view=view: map_pages.map_page(p, o, view, Wanted(ON))) for view in map_pages.VIEWS
+    ],
     "mapping.draw_map": lambda p, o, f: _exported(f, "m.html", lambda t: mapping.draw_map(p, o, t, Wanted(ON))),
     "pairing.list_duplicates": lambda p, o, _: pairing.list_duplicates(p, o),
     "pairing.list_jobs": lambda p, o, _: pairing.list_jobs(p, o, metres=500.0),
@@ -207,6 +217,13 @@ TOUCHES: Mapping[str, Errand] = {
         p, o, [told("new", "2015-12-30T10:00", source="phone", lon=middle_of(2, 0)[0], lat=middle_of(2, 0)[1])]
     ),
     "sheets.make_sheet": lambda p, o, f: sheets.make_sheet(p, o, f / "s.docx", cell=FAR, layers=["enterprises"], on=ON),
+    "acting_upon.act_upon": lambda p, o, _: acting_upon.act_upon(
+        p, o, Event(uid("w"), uid("water"), "file", at("2015-12-31T10:00"), None, {}, {}), seen=["*"]
+    ),
+    "correcting.correct_upon": lambda p, o, _: correcting.correct_upon(p, o, uid("c"), {"outcome": "absent"}),
+    "photos.look_at_photo": lambda p, o, _: photos.look_at_photo(p, o, 1, reason="walk"),
+    "visit_cards.reveal_visits": lambda p, o, _: visit_cards.reveal_visits(p, o, [uid("c")], ["note"], reason="walk"),
+    "visit_cards.show_visit": lambda p, o, _: visit_cards.show_visit(p, o, uid("c")),
     "visiting.record": lambda p, o, _: visiting.record(
         p, o, [visit("new", "H3", lead="9", at=at("2015-12-30T19:30"))], strict=True
     ),
@@ -388,7 +405,13 @@ OPEN: Mapping[str, str] = {
             *("rerouting.move_stops", "rerouting.plan_again", "route_outputs.put_out", "route_rows.route_legs"),
             *("route_rows.route_stops", "route_scene.route_scene", "route_sheets.open_issues_of"),
             *("route_sheets.sheet_number", "route_sight.existing", "route_sight.see", "routing.keep"),
-            *("routing.plan_evening", "surveying.survey_walk"),
+            *(
+                "routing.plan_evening",
+                "routing.plan_state",
+                "route_rows.seen_on",
+                "route_files.route_file",
+                "surveying.survey_walk",
+            ),
         ],
         _ROUTES,
     ),
