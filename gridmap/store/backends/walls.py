@@ -23,7 +23,8 @@ from gridmap.store.tables import metadata
 READER = "gridmap_whole"
 """Who owns the views that rules look through. One for all offices of a server; nobody is in it."""
 
-_ALL = "current_setting('gridmap.scope', true) = '*'"
+# As a subquery it is looked up once a statement, not once a row.
+_ALL = "(SELECT current_setting('gridmap.scope', true) = '*')"
 _WORDS: Mapping[str, str] = MappingProxyType(
     {"whole": "whole.", "within": "IN (SELECT code FROM whole.scope_cell)", "row": ""}
 )
