@@ -1,12 +1,13 @@
-# make setup | demo | stop | test | bench | lint | torture        (lock, clean: for those who change the pins)
+# make setup | demo | stop | test | bench | lint | torture        (bundle, lock, clean: for those who change the pins)
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop test bench lint torture lock clean
+.PHONY: help setup demo stop test bench lint torture bundle lock clean
 
 BIN := .venv/bin
 PORT ?= 8015
 PYTEST := $(BIN)/python -m pytest
+SERVE := --extra fast-travel --extra postgis --extra oidc
 COMPILE := $(BIN)/uv pip compile -q --no-strip-extras --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
 help: ## Say what there is
@@ -39,10 +40,14 @@ bench: ## Each benchmark, as ratios against a named peer measured in the same ru
 	@for file in $$(grep -lE '^def main\(' benchmarks/*.py); do \
 	  name=$$(basename "$$file" .py); echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; done
 
+bundle: setup ## One archive that installs where there is no network: dist/gridmap-VERSION.tar
+	@.ci/bundle
+
 lock: setup ## Pin anew within the ranges of pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml -o requirements.txt
-	$(COMPILE) --upgrade -c requirements.txt --extra dev --extra fast-travel --extra postgis --extra oidc pyproject.toml -o requirements-dev.txt
-	$(COMPILE) --upgrade -c requirements-dev.txt --extra dev --extra fast-travel --extra postgis --extra oidc --extra bench pyproject.toml -o requirements-bench.txt
+	$(COMPILE) --upgrade -c requirements.txt $(SERVE) pyproject.toml -o requirements-serve.txt
+	$(COMPILE) --upgrade -c requirements-serve.txt $(SERVE) --extra dev pyproject.toml -o requirements-dev.txt
+	$(COMPILE) --upgrade -c requirements-dev.txt $(SERVE) --extra dev --extra bench pyproject.toml -o requirements-bench.txt
 
 clean: ## Remove what was made here
 	rm -rf .venv .build .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -14,10 +14,11 @@ from tests.house.planting import ROOT
 TOP_LEVEL = {
     ".ci", ".gitattributes", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "api", "benchmarks",
     "docs", "gridmap", "layers", "notebooks", "pyproject.toml", "requirements-bench.txt", "requirements-dev.txt",
+    "requirements-serve.txt",
     "requirements.txt", "tests",
 }  # fmt: skip
 LARGEST = 300_000
-REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
+REQUIREMENTS = ("requirements.txt", "requirements-serve.txt", "requirements-dev.txt", "requirements-bench.txt")
 # Folders of one machine; a path below /usr or /etc is the same on each.
 MACHINE_PATH = re.compile(r"(?<![\w./-])/(?:work|root|home/\w+|Users/\w+|farm|tmp/\w+)/")
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z0-9, -]+\])?==(?P<version>\S+)")
@@ -82,6 +83,7 @@ def test_every_dependency_is_pinned() -> None:
     extras = project["optional-dependencies"]
     wanted = {
         "requirements.txt": project["dependencies"],
+        "requirements-serve.txt": project["dependencies"] + extras["fast-travel"] + extras["postgis"] + extras["oidc"],
         "requirements-dev.txt": project["dependencies"] + extras["dev"],
         "requirements-bench.txt": project["dependencies"] + extras["dev"] + extras["bench"],
     }
@@ -90,7 +92,7 @@ def test_every_dependency_is_pinned() -> None:
         assert {re.split(r"[\[<>=~! ]", one)[0].lower() for one in ranges} <= pinned, name
 
 
-def test_the_three_pin_files_agree() -> None:
+def test_the_pin_files_agree() -> None:
     versions: dict[tuple[str, str], set[str]] = {}
     for name in REQUIREMENTS:
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
@@ -100,7 +102,7 @@ def test_the_three_pin_files_agree() -> None:
     assert {key: found for key, found in versions.items() if len(found) > 1} == {}
 
 
-@pytest.mark.parametrize("name", [".ci/run", ".ci/setup"])
+@pytest.mark.parametrize("name", [".ci/run", ".ci/setup", ".ci/serve", ".ci/bundle"])
 def test_a_script_can_be_run_and_stops_at_the_first_fault(name: str) -> None:
     script = ROOT / name
     assert script.stat().st_mode & 0o111
