@@ -23,6 +23,7 @@ FILE = "settings.toml"
 LEVELS = ("big", "middle", "small")
 # Over TLS, unless it is on this machine.
 _ISSUER = r"(https://|http://127\.0\.0\.1(:\d+)?(/|$))[\w./:-]*"
+_MOST_THREADS = 16
 _PLAIN = r"[\w.:/@-]+"
 # Without a password: that does not stand in a file of settings.
 _DATABASE = r"postgresql\+psycopg://([\w.%-]+@)?[\w.,:\[\]%-]*/[\w.%-]+(\?[\w.=&%/-]*)?"
@@ -47,7 +48,8 @@ class Settings:
     `visits.note` and `visits.answers` from the visit.
     `trusted_proxies` are the addresses or networks whose forwarded headers the service believes; `requests_a_minute`
     and `requests_a_minute_address` how many requests it takes from one account and from one address (0: any number),
-    `upload_megabytes` how large a file may be that is sent to it; `oidc_issuer` and `oidc_client_id` are the office's
+    `upload_megabytes` how large a file may be that is sent to it, and `job_threads` how many jobs each of its processes
+    does at once (0: `gridmap work` does them elsewhere); `oidc_issuer` and `oidc_client_id` are the office's
     own identity provider and what it knows the service by, empty where there is none.
     `database` is the address of the PostgreSQL database that keeps the store, without a password; it is empty where the
     store is a file beside the settings.
@@ -74,6 +76,7 @@ class Settings:
     requests_a_minute: int = 1200
     requests_a_minute_address: int = 6000
     upload_megabytes: int = 64
+    job_threads: int = 1
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     database: str = ""
@@ -157,6 +160,7 @@ def _problem(name: str, value: object) -> str:
         "requests_a_minute": (value == 0 or _whole(value), "0 (any number) or more"),
         "requests_a_minute_address": (value == 0 or _whole(value), "0 (any number) or more"),
         "upload_megabytes": (_whole(value), "1 or more"),
+        "job_threads": (value in range(_MOST_THREADS + 1), f"0 to {_MOST_THREADS}"),
         "oidc_issuer": (_text_fits(value, _ISSUER), "https://login.example.cn, or empty"),
         "oidc_client_id": (_text_fits(value, _PLAIN), "letters, digits, signs but no quotation marks; or empty"),
         "database": (_text_fits(value, _DATABASE), "postgresql+psycopg://account@host:5432/name, without a password"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,12 +40,13 @@ def plan_again(
     *,
     at: dt.datetime,
     place: tuple[float, float] | None = None,
+    seen: Collection[str] | None = None,
 ) -> str:
     """Plan the rest of a cadre's evening from where he is at `at` (aware); return the number of the new plan.
 
     What was called at since is done; `place` (longitude, latitude) is where he is, null: at the last stop called at.
-    Stops that the plan left out may come in. The other routes stay as they are. Raises NotFoundError for a plan or a
-    route that there is not.
+    Stops that the plan left out may come in. The other routes stay as they are. `seen` as of `move_stops`. Raises
+    NotFoundError for a plan or a route that there is not.
     """
     kept = show_plan(person, office, number)
     route, day = _route_of(office, kept, cadre, at.astimezone(office.clock.zone).date())
@@ -65,17 +66,25 @@ def plan_again(
     group = Group([cadre], [*rest, *wished], [day], [here])
     before = tuple(kept_again(row) for row in gone.itertuples(index=False))
     routes, left = planned(office, network, group, asked, Rest(hours, route.start, before))
-    return _keep_with(person, office, kept, route.id, routes, left)
+    return _keep_with(person, office, kept, route.id, routes, left, seen)
 
 
 def move_stops(
-    person: Person, office: Office, number: str, cadre: str, order: Sequence[int], *, on: dt.date | None = None
+    person: Person,
+    office: Office,
+    number: str,
+    cadre: str,
+    order: Sequence[int],
+    *,
+    on: dt.date | None = None,
+    seen: Collection[str] | None = None,
 ) -> str:
     """Change the order of a cadre's route by hand; return the number of the new plan.
 
     `order`: the positions of the stops as they are to follow; one that is not named is left out. `on`: which day's
-    route, of a plan for several (null: the first). The plan is checked again: raises FaultsError for an order that
-    breaks a window or the evening, ArgumentError for positions that there are not.
+    route, of a plan for several (null: the first). `seen`: states of the plan that the order was made upon (see
+    `matching`); ConflictError if it was made anew since. The plan is checked again: raises FaultsError for an order
+    that breaks a window or the evening, ArgumentError for positions that there are not.
     """
     kept = show_plan(person, office, number)
     route, day = _route_of(office, kept, cadre, on)
@@ -98,7 +107,7 @@ def move_stops(
     if faults:
         raise FaultsError(faults)
     routes, left = told(office, group, plan, travel, asked)
-    return _keep_with(person, office, kept, route.id, routes, left)
+    return _keep_with(person, office, kept, route.id, routes, left, seen)
 
 
 def _broken(problem: Problem, order: Sequence[int]) -> list[Fault]:
@@ -126,6 +135,7 @@ def _keep_with(  # noqa: PLR0917 - the old plan, what is new of it, and who make
     route: int,
     routes: Sequence[PlannedRoute],
     left: Sequence[PlannedStop],
+    seen: Collection[str] | None,
 ) -> str:
     """Keep the plan with one route made anew: the others and what they left out stay."""
     with office.reading_whole() as tx:
@@ -135,7 +145,7 @@ def _keep_with(  # noqa: PLR0917 - the old plan, what is new of it, and who make
     every = [one for row in rows for one in (routes if row.id == route else [_route_again(kept, row)])]
     before = [kept_again(row) for row in kept.stops[kept.stops["route"].isna()].itertuples(index=False)]
     rest = [one for one in before if _same(one) not in anew]
-    return keep(person, office, Asked.of(kept.asked), every, [*rest, *left], kept.number)
+    return keep(person, office, Asked.of(kept.asked), every, [*rest, *left], kept.number, seen)
 
 
 def _same(stop: PlannedStop) -> tuple[object, ...]:

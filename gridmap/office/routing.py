@@ -11,6 +11,7 @@ import pandas as pd
 from gridmap.errors import ArgumentError, ConflictError, NotFoundError
 from gridmap.office.auditing import note
 from gridmap.office.calendars import calendar_of
+from gridmap.office.matching import refuse_changed
 from gridmap.office.route_days import over_days
 from gridmap.office.route_plans import Asked, Group, midnight, network_on, planned, planned_stop, starting_at
 from gridmap.office.route_sight import existing
@@ -26,6 +27,7 @@ from gridmap.store.plans import KeptPlan, PlannedRoute, PlannedStop
 from gridmap.streets.network import SPEEDS
 
 Progress = Callable[[int, int], None]
+MOST_DAYS = 31
 
 
 def plan_evening(person: Person, office: Office, asked: Asked, *, progress: Progress | None = None) -> str:
@@ -83,6 +85,13 @@ def show_plan(person: Person, office: Office, number: str | None = None, *, on: 
     if person.role != "cadre":
         return kept
     return replace(kept, stops=kept.stops[kept.stops["route"].notna()])
+
+
+def plan_state(person: Person, office: Office, number: str) -> tuple[str, str | None]:
+    """Return the facts that tell one state of a plan from another: its number, and that of the one in its place."""
+    refuse_unless(person, "plan")
+    with office.reading(person) as tx:
+        return number, plans.replaced_by(tx, number)
 
 
 def list_plans(person: Person, office: Office, *, on: dt.date | None = None) -> pd.DataFrame:
@@ -144,6 +153,8 @@ def _days(office: Office, tx: Transaction, asked: Asked) -> list[dt.date]:
     count = (asked.until - asked.on).days + 1
     if count < 1:
         raise ArgumentError("office.days_backwards", argument="until", on=asked.on, until=asked.until)
+    if count > MOST_DAYS:
+        raise ArgumentError("office.days_many", argument="until", most=MOST_DAYS)
     every = [asked.on + dt.timedelta(days=step) for step in range(count)]
     working = calendar_of(office, tx).is_working(every)
     return [day for day, works in zip(every, working, strict=True) if works]
@@ -206,10 +217,16 @@ def keep(  # noqa: PLR0917 - a plan and who makes it
     routes: Iterable[PlannedRoute],
     left: Sequence[PlannedStop],
     replaces: str | None = None,
+    seen: Collection[str] | None = None,
 ) -> str:
-    """Keep a plan, and in the audit that it was made; return its number. Routes without a stop are none."""
+    """Keep a plan, and in the audit that it was made; return its number. Routes without a stop are none.
+
+    `seen`: states of the plan in whose place it comes; ConflictError if it is in none of them any more.
+    """
     kept = [route for route in routes if route.stops]
     with office.writing_whole() as tx:  # a plan made anew keeps the stops that its maker does not see
+        if replaces is not None:
+            refuse_changed(seen, replaces, plans.replaced_by(tx, replaces))
         number = plans.keep_plan(
             tx,
             kept,

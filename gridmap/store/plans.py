@@ -246,6 +246,13 @@ def plans(tx: Transaction, *, on: dt.date | None = None) -> pd.DataFrame:
     return pd.DataFrame({**named, "account": text(columns[3]), **counts})
 
 
+def replaced_by(tx: Transaction, number: str) -> str | None:
+    """Return the number of the newest plan that was made in the place of this one, null if none was."""
+    older = plan.alias()
+    statement = select(plan.c.number).join(older, older.c.id == plan.c.replaces).where(older.c.number == number)
+    return tx.connection.execute(statement.order_by(plan.c.id.desc()).limit(1)).scalar()
+
+
 def newest(tx: Transaction, on: dt.date) -> str | None:
     """Return the number of the newest plan for a day, null if there is none."""
     statement = select(plan.c.number).where(plan.c.on_day == on).order_by(plan.c.id.desc()).limit(1)

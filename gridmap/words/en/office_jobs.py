@@ -1,6 +1,7 @@
 """Words about jobs: what takes longer than a request."""
 
 WORDS = {
+    "days_many": "{argument}: plan {most} days at once at the most",
     "job_account": "whoever asked for this may do nothing here any more; nothing was done",
     "job_cancelled": "cancelled; nothing was done",
     "job_file": "{argument} is missing; send the file that this is about",
@@ -11,5 +12,6 @@ WORDS = {
     "job_stopped": "the worker stops; another one begins anew",
     "job_unforeseen": "something failed that should not have; nothing half done is kept. Tell the administrator the"
     " number of the job",
+    "route_no_file": "there is no file {name} of a plan; there are {allowed}",
     "jobs_many": "{most} of your jobs are not finished; wait for them, or cancel some",
 }

@@ -1,6 +1,7 @@
 """Words about jobs: what takes longer than a request."""
 
 WORDS = {
+    "days_many": "{argument}：一次最多安排 {most} 天",
     "job_account": "提出此作业的账号现已无权操作；未作任何改动",
     "job_cancelled": "已取消；未作任何改动",
     "job_file": "缺少 {argument}；请随同发送所涉文件",
@@ -9,5 +10,6 @@ WORDS = {
     "job_no_file": "作业 {job}：没有可取的文件，或文件已过 {hours} 小时的保存期",
     "job_stopped": "执行进程正在停止；将由另一进程重新开始",
     "job_unforeseen": "发生了不应发生的错误；没有留下未完成的改动。请把作业编号告知管理员",
+    "route_no_file": "路线方案没有文件 {name}；可取：{allowed}",
     "jobs_many": "您有 {most} 个作业尚未结束；请等待，或取消其中一些",
 }
