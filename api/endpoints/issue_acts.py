@@ -17,6 +17,7 @@ from api.endpoints.issues import IssueBody, Named, told
 from api.errors import declared
 from api.params import Day, Instant
 from api.texts import Key, Line, Much, Name, Words, sent
+from gridmap.errors import NotFoundError
 from gridmap.ledger.flow import FLOW, Step
 from gridmap.ledger.issues import QUANTITIES, RESULTS, SOURCES, Event
 from gridmap.ledger.said import PRIVATE
@@ -25,14 +26,15 @@ from gridmap.office.issue_cards import show
 from gridmap.office.reporting import Report, report
 
 ROUTER = APIRouter(tags=["issues"], route_class=Once, responses=declared(404, 409))
+_GONE: dict[int | str, dict[str, Any]] = {204: {"description": "done; the issue is no longer for whoever asks"}}
 _Source = Literal[SOURCES]  # type: ignore[valid-type]  # data of the ledger
 # What an event says, by name; what is not here is a name.
 _TYPES: dict[str, Any] = {
     "source": _Source,
-    "result": Literal[RESULTS],  # type: ignore[valid-type]
+    "result": Literal[RESULTS],
     "due_at": Instant,
     "until": Day,
-    "quantities": dict[Literal[QUANTITIES], Much],
+    "quantities": dict[Literal[QUANTITIES], Much],  # type: ignore[valid-type]
     "satisfied": bool,
     "text": Words,
     "reporter": Line,
@@ -83,21 +85,32 @@ class ActIn(_Given):
     actor: Name | None = None
 
 
+class Reported(BaseModel):
+    """The issue that was kept: its UUID and the number it was given."""
+
+    issue: str
+    number: str
+
+
 @ROUTER.post("/issues", status_code=201)
-def report_issue(request: Request, response: Response, asked: Asked, given: ReportIn) -> IssueBody:
+def report_issue(response: Response, asked: Asked, given: ReportIn) -> Reported:
     """Report an issue: it gets its number, its place, and whoever should deal with it."""
     said = given.model_dump(exclude={"id", "at", "features"})
     at = given.at or asked.office.clock.now()
     features = tuple((layer, key) for layer, key in given.features)
     (number,) = report(asked.person, asked.office, [Report(id=str(given.id), at=at, features=features, **said)])
     response.headers["Location"] = f"/issues/{number}"
-    return told(request, asked, show(asked.person, asked.office, number))
+    return Reported(issue=str(given.id), number=number)
 
 
-def _act(step: Step, body: type[BaseModel]) -> Callable[..., IssueBody]:
-    def act(request: Request, asked: Asked, issue: Named, given: ActIn, seen: Seen) -> IssueBody:
+def _act(step: Step, body: type[BaseModel]) -> Callable[..., IssueBody | Response]:
+    def act(request: Request, asked: Asked, issue: Named, given: ActIn, seen: Seen) -> IssueBody | Response:
         act_upon(asked.person, asked.office, _event(issue, step.act, given, asked.office.clock.now()), seen=seen)
-        return told(request, asked, show(asked.person, asked.office, issue))
+        try:
+            return told(request, asked, show(asked.person, asked.office, issue))
+        except NotFoundError:
+            # With this step it became one of those that do not exist for whoever took it.
+            return Response(status_code=204)
 
     act.__annotations__["given"] = body
     act.__name__ = step.act
@@ -132,6 +145,7 @@ for _step in FLOW:
             f"/issues/{{issue}}/{_step.act}",
             _act(_step, _body(_step)),
             methods=["POST"],
-            responses=declared(404, 409, 412, 428),
+            responses=declared(404, 409, 412, 428) | _GONE,
+            response_model=IssueBody,
             operation_id=f"{_step.act}_issue",
         )
