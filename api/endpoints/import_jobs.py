@@ -50,7 +50,7 @@ class Rows(_Strict):
 
 
 class Register(Rows):
-    """A register. `mapping`: FIELD=HEADER; `where`: COLUMN=VALUE|VALUE; `clear`: an empty cell clears."""
+    """A register. `mapping`: HEADER=FIELD; `where`: COLUMN=VALUE|VALUE; `clear`: an empty cell clears."""
 
     mapping: _Pairs = []
     where: _Pairs = []

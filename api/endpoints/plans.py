@@ -61,7 +61,7 @@ class _Given(BaseModel):
 
 
 class NewPlan(_Given):
-    """Whose evenings are planned, and how; of several days (`until`) the working ones, at most MOST_DAYS.
+    """Whose evenings are planned, and how; of several days (`until`) the working ones, 31 days at most.
 
     `cadres`: their numbers, or else all of `tiers` who have something to do.
     """

@@ -39,6 +39,7 @@ _COMMANDS = MappingProxyType(
         "audit": ("audits",),
         **dict.fromkeys(("account", "token"), ("accounts",)),
         "serve": ("serve",),
+        "work": ("work",),
         "demo": ("demo",),
     }
 )
