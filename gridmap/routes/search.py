@@ -16,7 +16,7 @@ from gridmap.routes.units import Unit
 
 Best = tuple[int, int]
 _TURN = 1000  # iterations until both searches have had their turn
-_SHAKES = 7  # one of so many iterations is a shake: it takes as long as three or four of the others
+_PATIENCE = 4  # turns without any gain
 _UPDATE = 50  # iterations after which PyVRP weighs lateness anew
 _CHANGES = 10  # places that PyVRP changes by chance in an iteration, at the most
 
@@ -37,8 +37,8 @@ class Watch:
 
     @property
     def turn(self) -> int:
-        """Return how many iterations a turn of both searches has."""
-        return min(_TURN, self._iterations)
+        """Return how many iterations a turn of both searches has: there are two turns at least."""
+        return max(1, min(_TURN, self._iterations // 2))
 
     def begin(self, iterations: int) -> None:
         """Begin a turn of one search."""
@@ -69,12 +69,13 @@ def searched(problem: Problem, units: Sequence[Unit], seed: int, watch: Watch, s
     of_stop = {unit.stops[0]: number for number, unit in enumerate(units)}
     begun = [[of_stop[stop] for stop in order if stop in of_stop] for order in start]
     now = [[] if board.leaves(shift, order) is None else order for shift, order in enumerate(begun)]
-    best, rng = now, np.random.default_rng(seed)
+    best, rng, idle = now, np.random.default_rng(seed), 0
     while not watch.over:
         found = _turn(problem, model, board, now, rng, watch)
         best = max(best, found, key=board.value)
-        # What brings no more for a whole turn is left, and another plan begun.
-        now = found if board.value(found) > board.value(now) else [[] for _ in found]
+        idle = 0 if board.value(found) > board.value(now) else idle + 1
+        # What brings no more for several turns is left, and another plan begun.
+        now, idle = (found, idle) if idle < _PATIENCE else ([[] for _ in found], 0)
     return _stops(units, best)
 
 
@@ -82,9 +83,11 @@ def _turn(  # noqa: PLR0917 - all of them are the search's own
     problem: Problem, model: Model, board: Board, start: list[Order], rng: np.random.Generator, watch: Watch
 ) -> list[Order]:
     """Return what both searches make of `start`, one after the other: never worse."""
-    watch.begin(-(-watch.turn // _SHAKES))
+    # The more shifts, the more there is to exchange between them: PyVRP's part. One route alone it cannot turn round.
+    shakes = -(-watch.turn // (1 + len(start)))
+    watch.begin(shakes)
     best = shaken(board, start, rng, lambda value: watch(board.told(value)))
-    watch.begin(watch.turn - watch.turn // _SHAKES)
+    watch.begin(watch.turn - shakes)
     second = model.dearest if board.told(board.value(best)) is None else model.second / 2
     found = _climbed(
         model, model.solution(problem, _stops(model.units, best)), second, int(rng.integers(1 << 31)), watch
