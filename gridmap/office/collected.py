@@ -43,13 +43,17 @@ _SUBJECTS = (*SUBJECTS, "plans")
 
 @dataclass(frozen=True, slots=True)
 class Collecting:
-    """What is asked of a collection: who asks, the day, what was known at `as_of` (null: now), the language."""
+    """What is asked of a collection: who asks, the day, what was known at `as_of` (null: now), the language.
+
+    `homes`: he is shown the homes that he answers for.
+    """
 
     person: Person
     office: Office
     on: dt.date
     as_of: dt.datetime | None
     lang: str
+    homes: bool
 
 
 def collected(
@@ -61,18 +65,20 @@ def collected(
     as_of: dt.datetime | None = None,
     under: str | None = None,
     lang: str = "en",
+    homes: bool = True,
 ) -> gpd.GeoDataFrame:
     """Return the rows of a collection on a day: `id` (text, unique), its columns, geometry (EPSG:4326); by id.
 
     `as_of` (null: now) leaves out of gaps and issues what was recorded later. `under` keeps what lies in a cell of any
-    level or below it. Raises NotFoundError for a collection that does not exist for `person`, a day without a grid
-    and an unknown cell. It belongs to all who ask alike: change nothing in it.
+    level or below it. Without `homes` no home has a place, whoever asks. It belongs to all who ask alike: change
+    nothing in it. Raises NotFoundError for a collection that does not exist for `person`, a day without a grid and an
+    unknown cell.
     """
     refuse_unless(person, "read")
     wanted = collection(person, office, name)
-    asked = Collecting(person, office, on, as_of, lang)
+    asked = Collecting(person, office, on, as_of, lang, homes)
     # Kept for the pages that follow: what may be seen by whom is in it, so that it is kept by who he is.
-    slot = ("collected", name, on, under, lang, person.role, person.scope, person.cadre)
+    slot = ("collected", name, on, under, lang, homes, person.role, person.scope, person.cadre)
     return derived(office, slot, lambda: _worked_out(asked, wanted, under), subjects=_SUBJECTS, as_of=as_of)
 
 
@@ -180,7 +186,7 @@ def _own_cells(asked: Collecting) -> frozenset[str]:
     """Return the cells in which homes are shown to the person: those where he answers today, and all below them."""
     person, office = asked.person, asked.office
     today = office.clock.today()
-    if person.role not in ANSWERING or person.cadre is None:
+    if not asked.homes or person.role not in ANSWERING or person.cadre is None:
         return frozenset()
     with office.reading(person) as tx:
         edition = grids.edition_on(tx, today)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from gridmap.people.access import ANSWERING, may
@@ -123,11 +124,15 @@ def eyes(person: Person) -> Hashable:
 
 
 def _values(made: object) -> int:
-    """Return about how many values something holds: of frames rows times columns."""
+    """Return about how many values something holds: of frames rows times columns, of arrays all."""
     if isinstance(made, pd.DataFrame | pd.Series):
         return int(made.size)
+    if isinstance(made, np.ndarray):
+        return made.size
     if isinstance(made, Mapping):
         return sum(_values(one) for one in made.values())
+    if isinstance(made, tuple):
+        return sum(_values(one) for one in made)
     if is_dataclass(made) and not isinstance(made, type):
         return sum(_values(getattr(made, one.name)) for one in fields(made))
     return 1
