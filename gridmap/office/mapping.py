@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gridmap.errors import ArgumentError
@@ -11,6 +11,7 @@ from gridmap.files import whole_file
 from gridmap.maps.basemap import Basemap, read_tiles
 from gridmap.maps.basemap_scan import read_scan
 from gridmap.maps.issues import issue_layers
+from gridmap.maps.pages.page import VIEWS as PAGE_VIEWS
 from gridmap.maps.pages.page import Page
 from gridmap.maps.pages.render import render
 from gridmap.maps.pictures.coverage import draw_coverage
@@ -56,27 +57,33 @@ def draw_map(
     """
     refuse_unless(person, "export")
     scene = look(person, office, wanted)
-    cells = scene.cells(lang)
-    west, south, east, north = cells.to_crs(4326).total_bounds
-    page = Page(
-        title=scene.title(lang),
-        lang=lang,
-        on=wanted.on,
-        cells=cells,
-        instant=office.clock.now().astimezone(office.clock.zone),
-        features={name: (office.layers[name], rows) for name, rows in scene.features().items()},
-        issues=issue_layers(scene.issues(), scene.categories, scene.now),
-        gaps=scene.gaps(),
-        basemap=None if ground is None else ground.read((west, south, east, north)),
-        source=scene.source(lang),
-        covered=say("office.map_covered", lang),
-        made_up=bool(office.settings.demo_instant),
-    )
+    page = page_of(office, scene, lang)
+    if ground is not None:
+        west, south, east, north = page.cells.to_crs(4326).total_bounds
+        page = replace(page, basemap=ground.read((west, south, east, north)))
     written = render(page, private=bool(wanted.private))
     _note(person, office, wanted, target)
     with whole_file(target) as path:
         path.write_bytes(written)
     return 0 if page.gaps is None else len(page.gaps)
+
+
+def page_of(office: Office, scene: MapScene, lang: str, *, views: tuple[str, ...] = PAGE_VIEWS) -> Page:
+    """Return the page of a scene, without a basemap; `views` as in `Page`."""
+    return Page(
+        title=scene.title(lang),
+        lang=lang,
+        on=scene.wanted.on,
+        cells=scene.cells(lang),
+        instant=office.clock.now().astimezone(office.clock.zone),
+        features={name: (office.layers[name], rows) for name, rows in scene.features().items()},
+        issues=issue_layers(scene.issues(), scene.categories, scene.now),
+        gaps=scene.gaps(),
+        source=scene.source(lang),
+        covered=say("office.map_covered", lang),
+        made_up=bool(office.settings.demo_instant),
+        views=views,
+    )
 
 
 def draw_picture(

@@ -8,10 +8,11 @@ from dataclasses import replace
 import geopandas as gpd
 import pandas as pd
 
-from gridmap.office.route_sight import WantedRoutes, see
+from gridmap.office.route_sight import SeenPlan, WantedRoutes, see
 from gridmap.office.wiring import Office
 from gridmap.people.person import Person
 from gridmap.store import people, plans
+from gridmap.store.engine import Transaction
 from gridmap.store.plans import KeptPlan
 
 # So long before its last day a plan may begin.
@@ -55,22 +56,29 @@ def route_stops(person: Person, office: Office, on: dt.date) -> gpd.GeoDataFrame
     return _together(parts, _STOPS)
 
 
+def seen_on(person: Person, office: Office, tx: Transaction, on: dt.date, *, shared: bool) -> list[SeenPlan]:
+    """Return the plans with routes on a day, of each these alone, without those that others took the place of.
+
+    `shared` as in `route_sight.WantedRoutes`. Raises RefusedError for those who may not put out plans.
+    """
+    kept = plans.plans(tx)
+    begin = (on - dt.timedelta(days=_DAYS)).isoformat()
+    numbers = kept.loc[kept["on"].between(begin, on.isoformat()), "number"]
+    seen = [see(person, office, tx, WantedRoutes(number, shared=shared)) for number in numbers]
+    replaced = {one.plan.replaces for one in seen}
+    day = [one for one in seen if one.plan.number not in replaced and (one.plan.routes["day"] == on).any()]
+    return [replace(one, plan=_on(one.plan, on)) for one in day]
+
+
 def _seen(person: Person, office: Office, on: dt.date) -> tuple[list[KeptPlan], dict[str, str]]:
-    """Return the plans with routes on a day, of each these alone, without those that others took the place of."""
     with office.reading(person) as tx:
         cadres = people.roster(tx).cadres
-        kept = plans.plans(tx)
-        begin = (on - dt.timedelta(days=_DAYS)).isoformat()
-        numbers = kept.loc[kept["on"].between(begin, on.isoformat()), "number"]
-        seen = [see(person, office, tx, WantedRoutes(number, shared=True)).plan for number in numbers]
-    replaced = {one.replaces for one in seen}
-    day = [one for one in seen if one.number not in replaced and (one.routes["day"] == on).any()]
-    names = dict(zip(cadres["cadre"], cadres["name"], strict=True))
-    return [_on(one, on) for one in day], names
+        seen = seen_on(person, office, tx, on, shared=True)
+    return [one.plan for one in seen], dict(zip(cadres["cadre"], cadres["name"], strict=True))
 
 
 def _on(kept: KeptPlan, on: dt.date) -> KeptPlan:
-    return replace(kept, routes=kept.routes[kept.routes["day"] == on])
+    return replace(kept, routes=kept.routes[kept.routes["day"] == on].reset_index(drop=True))
 
 
 def _together(parts: list[gpd.GeoDataFrame], columns: tuple[str, ...]) -> gpd.GeoDataFrame:
