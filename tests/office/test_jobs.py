@@ -301,3 +301,16 @@ def test_files_go_after_a_day_and_jobs_after_a_month(
         with office.reading_whole() as tx:
             assert (jobs.file_of_job(tx, asked.uuid, "out") is not None) is bool(files)
         assert len(list_jobs(clerk, office)) == listed
+
+
+def test_who_is_for_a_part_brings_what_lies_in_it(office: Office, door: Door, homes: File) -> None:
+    here = frozenset({"440307010002"})  # the homes lie in the other big cell
+    new_account(LOCAL_ADMINISTRATOR, office, CLERK.account, "clerk", password=PASSWORD, scope=here)
+    scoped = Person(CLERK.account, "clerk", here)
+    asked = ask(scoped, office, "import", REGISTER, given=homes)
+    work_once(office)
+    ended = show_job(scoped, office, asked.uuid)
+    assert ended.error is not None
+    assert (ended.state, ended.error["code"]) == ("failed", "store.out_of_scope")
+    assert list_imports(LOCAL_ADMINISTRATOR, office).empty
+    assert cancel_job(scoped, office, asked.uuid).state == "failed"
