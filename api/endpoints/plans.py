@@ -28,6 +28,9 @@ ROUTER = APIRouter(tags=["plans"], responses=declared(404, 409))
 _MAKING = APIRouter(route_class=Once)
 
 _EARLIEST, _LATEST = dt.date(1970, 1, 1), dt.date(2200, 1, 1)
+_Instant = Annotated[
+    AwareDatetime, Field(ge=dt.datetime(1970, 1, 1, tzinfo=dt.UTC), le=dt.datetime(2200, 1, 1, tzinfo=dt.UTC))
+]
 _Day = Annotated[dt.date, Field(ge=_EARLIEST, le=_LATEST)]
 _Text = Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f]*$")]
 _Time = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -85,7 +88,7 @@ class Again(_Given):
     """Whose evening goes on, from when (now) and where (the last stop that was called at)."""
 
     cadre: _Text
-    at: Annotated[AwareDatetime, Field(ge=dt.datetime(1970, 1, 2, tzinfo=dt.UTC))] | None = None
+    at: _Instant | None = None
     place: tuple[_Lon, _Lat] | None = None
 
 

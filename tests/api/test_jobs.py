@@ -227,6 +227,8 @@ def test_the_rest_of_an_evening_is_planned_again_once(app: FastAPI, hamlet: Offi
     assert first.json() == second.json()
     assert planner.get("/plans").json()["count"] == 2
     assert planner.post(f"/plans/{number}/again", json=rest | {"cadre": "nobody"}).status_code == 404
+    never = rest | {"at": "9999-12-31T23:59:59Z"}
+    assert planner.post(f"/plans/{number}/again", json=never).status_code == 422
 
 
 @pytest.mark.parametrize(
