@@ -107,7 +107,7 @@ def _act(step: Step, body: type[BaseModel]) -> Callable[..., IssueBody | Respons
     def act(request: Request, asked: Asked, issue: Named, given: ActIn, seen: Seen) -> IssueBody | Response:
         act_upon(asked.person, asked.office, _event(issue, step.act, given, asked.office.clock.now()), seen=seen)
         try:
-            return told(request, asked, show(asked.person, asked.office, issue))
+            return told(request, show(asked.person, asked.office, issue))
         except NotFoundError:
             # With this step it became one of those that do not exist for whoever took it.
             return Response(status_code=204)

@@ -18,7 +18,6 @@ from gridmap.ledger.issues import STATES
 from gridmap.office.issue_cards import Card, show
 from gridmap.office.issue_lists import OPEN, Wanted
 from gridmap.office.issue_seen import list_seen_issues
-from gridmap.office.photos import list_photos
 
 ROUTER = APIRouter(tags=["issues"], responses=declared(404))
 FRESH = Fresh("grid", "registers", "roster", "rules", "ledger")
@@ -105,7 +104,7 @@ def issues(
 @ROUTER.get("/issues/{issue}", dependencies=[FRESH])
 def issue(*, request: Request, asked: Asked, issue: Named, on: On, as_of: AsOf = None) -> IssueBody:
     """Show an issue; the tag of the answer is what an act is taken upon."""
-    return told(request, asked, show(asked.person, asked.office, issue, on=on, as_of=as_of))
+    return told(request, show(asked.person, asked.office, issue, on=on, as_of=as_of))
 
 
 @ROUTER.post("/issues/{issue}/reveal")
@@ -116,7 +115,7 @@ def reveal(asked: Asked, issue: Named, given: Reveal) -> Revealed:
     return Revealed(items=records(texts), count=len(texts))
 
 
-def told(request: Request, asked: Asked, card: Card) -> IssueBody:
+def told(request: Request, card: Card) -> IssueBody:
     """Return a card as it is sent, its state in the tag of the answer."""
     mark_state(request, *card.state)
     (row,) = records(card.issue.to_frame().T)
@@ -130,5 +129,5 @@ def told(request: Request, asked: Asked, card: Card) -> IssueBody:
         texts=records(card.texts),
         programmes=list(card.programmes),
         proposal=None if who is None else Proposed(unit=who.unit, holder=who.holder),
-        photos=records(list_photos(asked.person, asked.office, str(card.issue["issue"]))),
+        photos=records(card.photos),
     )

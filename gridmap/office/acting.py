@@ -21,7 +21,7 @@ from gridmap.office.proposing import proposed
 from gridmap.office.reporting import refuse_future, saying
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
-from gridmap.people.clocks import resumed
+from gridmap.people.clocks import resumed, time_left
 from gridmap.people.person import Person
 from gridmap.store import issues
 from gridmap.store.engine import Transaction
@@ -51,7 +51,8 @@ def act(person: Person, office: Office, events: Sequence[Event]) -> list[Issue]:
 
     Raises NotFoundError for an unknown issue, category or cadre; ConflictError for a step that the state does not
     allow (the error says which it does); RefusedError for one that this person or cadre may not take; FaultsError for
-    everything not said or said wrong; ArgumentError for what lies in the future.
+    everything not said or said wrong; ArgumentError for what lies in the future, and for a deadline beyond the
+    working calendar.
     """
     with office.writing(person) as tx:
         return act_in(tx, person, office, events)
@@ -110,6 +111,9 @@ def _step(desk: Desk, case: Case, event: Event, relations: frozenset[str] | None
         held = relations_of(case.issue, desk.person, desk.staff(day), actor=actor, cell=case.place.cell)
     kind = desk.categories(day).get(case.issue.category or "")
     case.issue = applied(case.issue, whole, held, quantity="" if kind is None else kind.quantity)
+    if whole.said.get("due_at") and kind is not None and case.issue.due_at is not None:
+        # A deadline that the calendar does not reach could not be counted down to: refused here.
+        time_left(desk.calendar, kind.clock, case.issue.due_at, desk.now)
     if whole.act == "defer":
         case.paused_at = whole.at
     return whole

@@ -22,7 +22,7 @@ from gridmap.office.proposing import Proposal, proposed
 from gridmap.office.wiring import Office
 from gridmap.people.access import may, refuse_unless
 from gridmap.people.person import Person
-from gridmap.store import issues, ledger_erasure, programmes
+from gridmap.store import issues, ledger_erasure, photos, programmes
 from gridmap.store.engine import Transaction
 
 
@@ -35,7 +35,7 @@ class Card:
     the fields that are kept and not shown. `allowed`: the acts that its state allows now; `acts`: those of them that
     the person may take, none on a day that is over. `programmes`: the sets it is in. `proposal`: who should deal with
     it, as long as nobody does. `category`: its kind on that day, if it is known. `state`: facts that tell its state
-    from any other, see `office.matching`.
+    from any other, see `office.matching`. `photos` as `list_photos` gives them.
     """
 
     issue: pd.Series
@@ -47,6 +47,7 @@ class Card:
     proposal: Proposal | None
     category: Category | None
     state: tuple[object, ...]
+    photos: pd.DataFrame = field(repr=False)
     texts: pd.DataFrame = field(repr=False)
 
 
@@ -93,7 +94,7 @@ def show(
     if reveal and not his:
         _note_reveal(person, office, str(rows["number"].iloc[0]), reveal, reason)
     with office.reading(person) as tx:
-        texts = _texts(tx, uuid, shown, kept["event"])
+        texts, pictures = _texts(tx, uuid, shown, kept["event"]), photos.photos(tx, [uuid])
     return Card(
         issue=rows.iloc[0],
         events=events,
@@ -104,6 +105,7 @@ def show(
         proposal=None if state.holder or not state.open else who,
         category=kinds.get(state.category or ""),
         state=issue_state(uuid, kept),
+        photos=pictures,
         texts=texts,
     )
 

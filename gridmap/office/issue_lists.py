@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from gridmap.errors import ArgumentError, NotFoundError
 from gridmap.ledger.categories import Category
@@ -146,7 +147,7 @@ def _timed(desk: Desk, rows: gpd.GeoDataFrame, day: dt.date, now: dt.datetime) -
     left = np.full(len(rows), np.nan)
     for clock in clocks[running].dropna().unique():
         these = (running & (clocks == clock)).to_numpy(dtype=bool)
-        left[these] = time_left(desk.calendar, clock, rows.loc[these, "due_at"], now)
+        left[these] = _left(desk, clock, rows.loc[these, "due_at"], now)
     return rows.assign(
         holder_name=rows["holder"].map(desk.names).astype(object),
         follower_name=rows["follower"].map(desk.names).astype(object),
@@ -155,3 +156,13 @@ def _timed(desk: Desk, rows: gpd.GeoDataFrame, day: dt.date, now: dt.datetime) -
         left=left,
         overdue=running & (rows["due_at"] < pd.Timestamp(now)),
     )
+
+
+def _left(desk: Desk, clock: str, due: pd.Series[pd.Timestamp], now: dt.datetime) -> NDArray[np.float64]:
+    """Return what is left until each deadline, NaN where the calendar does not reach: one such row spoils no list."""
+    try:
+        return time_left(desk.calendar, clock, due, now)
+    except ArgumentError:
+        if len(due) == 1:
+            return np.array([np.nan])
+        return np.concatenate([_left(desk, clock, due.iloc[[row]], now) for row in range(len(due))])

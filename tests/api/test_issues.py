@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections import Counter
 from collections.abc import Callable
@@ -200,6 +201,23 @@ class TestTheFlow:
         assert take(clerk, "file", "*", category="dragon").status_code == 404
         assert take(clerk, "duplicate", "*", of="2015-00009").status_code == 404
         assert take(clerk, "file", "*", number="2015-00009").status_code == 404
+
+    def test_a_deadline_that_no_calendar_reaches_spoils_no_list(self, counter: Office, clerk: TestClient) -> None:
+        far = "2150-06-01T18:00:00+08:00"
+        report(clerk)
+        refused = take(clerk, "file", "*", due_at=far)
+        assert (refused.status_code, refused.json()["code"]) == (422, "people.calendar_missing")
+        for clock, day in (("urgent_hours", FOUNDED), ("work_days", dt.date(2015, 12, 1))):
+            with counter.writing_whole() as tx:
+                keep_categories(tx, {"road": Category("road", "道路", "road", clock, 5)}, on=day)
+        report(clerk, "other", category="road")
+        early = {"at": "2015-05-05T09:00:00+08:00", "due_at": far}
+        assert take(clerk, "file", "*", "2015-00002", **early).status_code == 200
+        rows = clerk.get("/issues").json()["items"]
+        assert [(row["number"], row["left"], row["overdue"]) for row in rows] == [
+            ("2015-00001", None, False),
+            ("2015-00002", None, False),
+        ]
 
     def test_every_step_has_an_address(self, app: FastAPI) -> None:
         paths = app.openapi()["paths"]
