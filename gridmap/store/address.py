@@ -14,6 +14,7 @@ Address: TypeAlias = Path | str
 """A path is a store file; a text is the address of a database, maybe with a password in it."""
 
 DRIVER = "postgresql+psycopg"
+_SHAPE = f"{DRIVER}://user@host:port/database"
 
 
 def called(address: Address) -> str:
@@ -26,9 +27,9 @@ def checked(text: str) -> str:
     try:
         url = make_url(text)
     except UrlError:
-        raise ArgumentError("store.address", argument="database", driver=DRIVER) from None
+        raise ArgumentError("store.address", argument="database", shape=_SHAPE) from None
     if url.drivername != DRIVER or not url.database:
-        raise ArgumentError("store.address", argument="database", driver=DRIVER)
+        raise ArgumentError("store.address", argument="database", shape=_SHAPE)
     return text
 
 

@@ -14,15 +14,13 @@ from sqlalchemy import func, select, update
 from gridmap.errors import ConflictError
 from gridmap.layer import Layer
 from gridmap.store.changes import Plan
-from gridmap.store.dialects import on_postgres
+from gridmap.store.dialects import among, on_postgres
 from gridmap.store.engine import Transaction
 from gridmap.store.frames import (
     Objects,
     insert_many,
     insert_one,
     instants,
-    listed,
-    listed_numbers,
     next_number,
     nullable,
     objects,
@@ -102,7 +100,7 @@ def apply(tx: Transaction, layer: Layer, plan: Plan, links: pd.DataFrame, *, bat
 
 
 def _end(tx: Transaction, ids: Sequence[int], batch_id: int, on: dt.date) -> None:
-    ending = update(version).where(version.c.id.in_(listed_numbers(ids)), version.c.valid_to.is_(None))
+    ending = update(version).where(among(version.c.id, ids), version.c.valid_to.is_(None))
     done = tx.connection.execute(ending.values(valid_to=on, ended_by=batch_id))
     _refuse_stale(len(ids) - done.rowcount)
 
@@ -118,11 +116,9 @@ def _features(tx: Transaction, layer: Layer, rows: gpd.GeoDataFrame) -> Objects:
     Raises ConflictError if one of them has a row without an end already.
     """
     keys = nullable(rows["key"])
-    known = select(feature.c.key, feature.c.id).where(feature.c.layer == layer.name, feature.c.key.in_(listed(keys)))
+    known = select(feature.c.key, feature.c.id).where(feature.c.layer == layer.name, among(feature.c.key, keys))
     kept = dict(zip(*turned(tx.connection.execute(known).all(), 2), strict=True))
-    still_open = select(func.count()).where(
-        version.c.feature_id.in_(listed_numbers(kept.values())), version.c.valid_to.is_(None)
-    )
+    still_open = select(func.count()).where(among(version.c.feature_id, kept.values()), version.c.valid_to.is_(None))
     _refuse_stale(tx.connection.execute(still_open).scalar_one())
     ids = objects(kept.get(key) for key in keys)
     new = ~there(ids)

@@ -9,8 +9,8 @@ from sqlalchemy import delete, insert, select
 
 from gridmap.errors import ArgumentError, NotFoundError
 from gridmap.layer import Layer
+from gridmap.store.dialects import among
 from gridmap.store.engine import Transaction
-from gridmap.store.frames import listed_numbers
 from gridmap.store.tables import erasure, feature, private, version
 
 RETENTION = "retention"  # the reason recorded where a field's days are over
@@ -69,8 +69,8 @@ def expire(tx: Transaction, layer: Layer, field: str, *, before: dt.date, at: dt
     rows = [record | {"feature_id": number} for number in sorted({row.feature_id for row in found})]
     if rows:
         tx.connection.execute(insert(erasure), rows)
-    versions = listed_numbers([row.version_id for row in found])
-    gone = delete(private).where(private.c.field == field, private.c.version_id.in_(versions))
+    versions = among(private.c.version_id, [row.version_id for row in found])
+    gone = delete(private).where(private.c.field == field, versions)
     return tx.connection.execute(gone).rowcount
 
 

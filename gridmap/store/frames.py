@@ -23,7 +23,6 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Integer,
-    Select,
     Table,
     TableClause,
     Text,
@@ -37,7 +36,7 @@ from sqlalchemy import (
 
 from gridmap.errors import ArgumentError, StoreError
 from gridmap.layer import Field
-from gridmap.store.dialects import array_values, is_walled, on_postgres
+from gridmap.store.dialects import is_walled, on_postgres
 
 Objects: TypeAlias = NDArray[np.object_]
 
@@ -161,17 +160,6 @@ def raw(column: ColumnElement[object]) -> ColumnElement[str]:
 def turned(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
     """Return the `width` columns of the rows, empty ones where there is no row."""
     return [[row[number] for row in rows] for number in range(width)]
-
-
-def listed(values: Iterable[object]) -> Select[tuple[str]]:
-    """Return the texts as a subquery for `IN`: one parameter, however many there are."""
-    return select(array_values(orjson.dumps(list(values)).decode()).table_valued(column("value", Text)).c.value)
-
-
-def listed_numbers(values: Iterable[int]) -> Select[tuple[int]]:
-    """Return the numbers as `listed` does texts."""
-    held = array_values(orjson.dumps(list(values)).decode()).table_valued(column("value", Text))
-    return select(cast(held.c.value, Integer))
 
 
 _HIGHEST_ID = TableClause("highest_id", column("name"), column("last"))

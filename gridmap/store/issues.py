@@ -15,19 +15,19 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from gridmap.errors import ConflictError, NotFoundError
 from gridmap.ledger.events import columns_of
 from gridmap.ledger.issues import EVENT_COLUMNS, ISSUE_COLUMNS, NOT_OPEN, Event
 from gridmap.ledger.replay import replay
+from gridmap.store.dialects import among
 from gridmap.store.engine import Transaction
 from gridmap.store.frames import (
     Objects,
     from_json,
     insert_many,
     last_count,
-    listed,
     next_number,
     nullable,
     objects,
@@ -52,8 +52,9 @@ _FOREVER = "~"  # stands after every ISO day
 def find(tx: Transaction, names: Iterable[str]) -> dict[str, str]:
     """Return the UUID of each issue named by its UUID or its number; what names none is absent."""
     asked = set(names)
-    chosen = listed(asked)
-    statement = select(issue.c.uuid, issue.c.number).where(or_(issue.c.uuid.in_(chosen), issue.c.number.in_(chosen)))
+    statement = select(issue.c.uuid, issue.c.number).where(
+        or_(among(issue.c.uuid, asked), among(issue.c.number, asked))
+    )
     found: dict[str, str] = {}
     for uuid, number in tx.connection.execute(statement):
         found |= {name: uuid for name in (uuid, number) if name in asked}
@@ -62,7 +63,7 @@ def find(tx: Transaction, names: Iterable[str]) -> dict[str, str]:
 
 def numbers(tx: Transaction, uuids: Iterable[str]) -> dict[str, str]:
     """Return the number of each issue by its UUID; unknown ones are absent."""
-    statement = select(issue.c.uuid, issue.c.number).where(issue.c.uuid.in_(listed(uuids)))
+    statement = select(issue.c.uuid, issue.c.number).where(among(issue.c.uuid, uuids))
     return {row.uuid: row.number for row in tx.connection.execute(statement)}
 
 
@@ -87,7 +88,7 @@ def kept_events(tx: Transaction, uuids: Iterable[str]) -> dict[str, str]:
     statement = (
         select(issue_event.c.uuid, issue.c.uuid.label("issue"))
         .join(issue, issue.c.id == issue_event.c.issue_id)
-        .where(issue_event.c.uuid.in_(listed(uuids)))
+        .where(among(issue_event.c.uuid, uuids))
     )
     return {row.uuid: row.issue for row in tx.connection.execute(statement)}
 
@@ -196,7 +197,7 @@ def events(
         issue_event, issue, issue.c.id == issue_event.c.issue_id
     )
     if issues is not None:
-        statement = statement.where(issue.c.uuid.in_(listed(issues)))
+        statement = statement.where(among(issue.c.uuid, issues))
     if as_of is not None:
         statement = statement.where(issue_event.c.recorded_at <= as_of)
     if until is not None:
@@ -242,7 +243,7 @@ def stood(tx: Transaction, layer: str, keys: Collection[str]) -> dict[str, list[
     statement = (
         select(feature.c.key, raw(version.c.valid_from), raw(version.c.valid_to), raw(version.c.geometry))
         .join_from(version, feature, feature.c.id == version.c.feature_id)
-        .where(feature.c.layer == layer, feature.c.key.in_(listed(keys)))
+        .where(feature.c.layer == layer, among(feature.c.key, keys))
         .order_by(version.c.valid_from, version.c.id)
     )
     held, begins, ends, wkb = turned(tx.connection.execute(statement).all(), 4)
@@ -277,7 +278,7 @@ def private(tx: Transaction, uuids: Iterable[str], fields: Collection[str] | Non
         select(issue.c.uuid, issue_event.c.uuid, raw(issue_event.c.at), issue_private.c.field, issue_private.c.value)
         .join_from(issue_private, issue_event, issue_event.c.id == issue_private.c.event_id)
         .join(issue, issue.c.id == issue_event.c.issue_id)
-        .where(issue.c.uuid.in_(listed(uuids)))
+        .where(among(issue.c.uuid, uuids))
         .order_by(issue_event.c.at, issue_event.c.id, issue_private.c.field)
     )
     if fields is not None:
@@ -310,8 +311,8 @@ def _keep_features(tx: Transaction, features: pd.Series[Any], first: int) -> Non
         return
     ids: dict[tuple[Any, ...], int] = {}
     for layer in {name for _, (name, _) in pairs}:
-        keys = listed({key for _, (name, key) in pairs if name == layer})
-        statement = select(feature.c.key, feature.c.id).where(feature.c.layer == layer, feature.c.key.in_(keys))
+        keys = {key for _, (name, key) in pairs if name == layer}
+        statement = select(feature.c.key, feature.c.id).where(feature.c.layer == layer, among(feature.c.key, keys))
         ids |= {(layer, key): number for key, number in tx.connection.execute(statement)}
     for _, (layer, key) in pairs:
         if (layer, key) not in ids:
@@ -321,7 +322,7 @@ def _keep_features(tx: Transaction, features: pd.Series[Any], first: int) -> Non
 
 
 def _issue_ids(tx: Transaction, uuids: Sequence[str]) -> list[int]:
-    statement = select(issue.c.uuid, issue.c.id).where(issue.c.uuid.in_(listed(dict.fromkeys(uuids))))
+    statement = select(issue.c.uuid, issue.c.id).where(among(issue.c.uuid, dict.fromkeys(uuids)))
     ids = {row.uuid: row.id for row in tx.connection.execute(statement)}
     unknown = next((uuid for uuid in uuids if uuid not in ids), None)
     if unknown is not None:
@@ -330,16 +331,16 @@ def _issue_ids(tx: Transaction, uuids: Sequence[str]) -> list[int]:
 
 
 def _places(tx: Transaction, uuids: pd.Series[str]) -> pd.DataFrame:
-    chosen: Select[tuple[str]] = listed(uuids)
+    chosen = among(issue.c.uuid, uuids)
     statement = select(issue.c.uuid, issue.c.number, issue.c.cell, raw(issue.c.geometry))
-    rows = tx.connection.execute(statement.where(issue.c.uuid.in_(chosen)).order_by(issue.c.id)).all()
+    rows = tx.connection.execute(statement.where(chosen).order_by(issue.c.id)).all()
     held = turned(rows, 4)
     whose: dict[str, list[tuple[str, str]]] = {uuid: [] for uuid in held[0]}
     pairs = (
         select(issue.c.uuid, feature.c.layer, feature.c.key)
         .join_from(issue_feature, issue, issue.c.id == issue_feature.c.issue_id)
         .join(feature, feature.c.id == issue_feature.c.feature_id)
-        .where(issue.c.uuid.in_(chosen))
+        .where(chosen)
         .order_by(feature.c.layer, feature.c.key)
     )
     for uuid, layer, key in tx.connection.execute(pairs):

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, delete, insert, or_, select, update
 
 from gridmap.errors import NotFoundError
+from gridmap.store.dialects import among
 from gridmap.store.engine import Transaction
 from gridmap.store.erasure import RETENTION
-from gridmap.store.frames import listed
 from gridmap.store.tables import (
     exemption,
     feature,
@@ -80,7 +80,7 @@ def expire_issues(tx: Transaction, uuids: Collection[str], field: str, *, at: dt
         select(issue.c.uuid)
         .join(issue_event, issue_event.c.issue_id == issue.c.id)
         .join(issue_private, issue_private.c.event_id == issue_event.c.id)
-        .where(issue_private.c.field == field, issue.c.uuid.in_(listed(uuids)))
+        .where(issue_private.c.field == field, among(issue.c.uuid, uuids))
         .order_by(issue.c.id)
         .distinct()
     )
@@ -129,7 +129,7 @@ def erase_exemptions(
     The exemptions stay. The values leave the file with `Store.scrub`.
     """
     kept = select(exemption.c.duty).where(
-        exemption.c.subject == subject, exemption.c.duty.in_(listed(duties)), exemption.c.reason != ""
+        exemption.c.subject == subject, among(exemption.c.duty, duties), exemption.c.reason != ""
     )
     found = tx.connection.execute(kept.order_by(exemption.c.duty).distinct()).scalars()
     return sum(erase_again(tx, LedgerErasure("exemption", subject, duty, reason, account, at)) for duty in list(found))

@@ -23,8 +23,9 @@ from gridmap.people.roster import (
     UNIT_COLUMNS,
     Roster,
 )
+from gridmap.store.dialects import among
 from gridmap.store.engine import Transaction
-from gridmap.store.frames import insert_one, listed, nullable, raw, text, turned
+from gridmap.store.frames import insert_one, nullable, raw, text, turned
 from gridmap.store.tables import absence, assignment, cadre, cadre_private, cadre_version, stand_in, unit_version
 
 PHONE = "phone"
@@ -73,7 +74,7 @@ def phones(tx: Transaction, cadres: Collection[str] | None = None) -> dict[str, 
     statement = select(cadre.c.number, cadre_private.c.value).join(cadre, cadre.c.id == cadre_private.c.cadre_id)
     statement = statement.where(cadre_private.c.field == PHONE)
     if cadres is not None:
-        statement = statement.where(cadre.c.number.in_(listed(cadres)))
+        statement = statement.where(among(cadre.c.number, cadres))
     return {row.number: row.value for row in tx.connection.execute(statement.order_by(cadre.c.number))}
 
 

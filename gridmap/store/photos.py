@@ -8,8 +8,9 @@ import pandas as pd
 from sqlalchemy import func, insert, select
 
 from gridmap.errors import NotFoundError
+from gridmap.store.dialects import among
 from gridmap.store.engine import Transaction
-from gridmap.store.frames import instants, listed, text, turned
+from gridmap.store.frames import instants, text, turned
 from gridmap.store.tables import issue, photo
 
 COLUMNS = ("photo", "number", "width", "height", "bytes", "digest", "recorded_at", "account")
@@ -54,7 +55,7 @@ def photos(tx: Transaction, uuids: list[str]) -> pd.DataFrame:
         photo.c.account,
     )
     statement = select(*columns).join_from(photo, issue, issue.c.id == photo.c.issue_id).order_by(photo.c.id)
-    rows = tx.connection.execute(statement.where(issue.c.uuid.in_(listed(uuids)))).all()
+    rows = tx.connection.execute(statement.where(among(issue.c.uuid, uuids))).all()
     held = dict(zip(COLUMNS, turned(rows, len(COLUMNS)), strict=True))
     counts = {name: pd.Series(held[name], dtype="int64") for name in ("photo", "width", "height", "bytes")}
     texts = {name: text(held[name]) for name in ("number", "digest", "account")}

@@ -14,8 +14,9 @@ import shapely
 from sqlalchemy import func, insert, select, update
 
 from gridmap.errors import ConflictError, NotFoundError
+from gridmap.store.dialects import among
 from gridmap.store.engine import Transaction
-from gridmap.store.frames import CRS, insert_one, instants, last_count, listed, objects, raw, text, to_frame, turned
+from gridmap.store.frames import CRS, insert_one, instants, last_count, objects, raw, text, to_frame, turned
 from gridmap.store.tables import feature, issue, plan, plan_route, plan_stop, sheet, version
 
 
@@ -152,8 +153,8 @@ def _features(tx: Transaction, stops: Sequence[PlannedStop]) -> dict[tuple[str, 
     wanted = {(stop.layer, stop.key) for stop in stops if stop.layer is not None and stop.key is not None}
     found: dict[tuple[str, str], int] = {}
     for layer in sorted({layer for layer, _ in wanted}):
-        keys = listed(key for of, key in wanted if of == layer)
-        statement = select(feature.c.key, feature.c.id).where(feature.c.layer == layer, feature.c.key.in_(keys))
+        keys = [key for of, key in wanted if of == layer]
+        statement = select(feature.c.key, feature.c.id).where(feature.c.layer == layer, among(feature.c.key, keys))
         found |= {(layer, key): number for key, number in tx.connection.execute(statement)}
     for layer, key in sorted(wanted - found.keys()):
         raise NotFoundError("store.unknown_key", layer=layer, key=key)
@@ -162,7 +163,7 @@ def _features(tx: Transaction, stops: Sequence[PlannedStop]) -> dict[tuple[str, 
 
 def _issues(tx: Transaction, stops: Sequence[PlannedStop]) -> dict[str, int]:
     wanted = {stop.issue for stop in stops if stop.issue is not None}
-    statement = select(issue.c.number, issue.c.id).where(issue.c.number.in_(listed(sorted(wanted))))
+    statement = select(issue.c.number, issue.c.id).where(among(issue.c.number, sorted(wanted)))
     found: dict[str, int] = {str(number): int(one) for number, one in tx.connection.execute(statement)}
     for number in sorted(wanted - found.keys()):
         raise NotFoundError("store.unknown_issue", issue=number)

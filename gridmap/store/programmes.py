@@ -8,8 +8,9 @@ import pandas as pd
 from sqlalchemy import func, select
 
 from gridmap.errors import ConflictError, NotFoundError
+from gridmap.store.dialects import among
 from gridmap.store.engine import Transaction
-from gridmap.store.frames import insert_many, insert_one, listed, text, turned
+from gridmap.store.frames import insert_many, insert_one, text, turned
 from gridmap.store.tables import issue, programme, programme_issue
 
 
@@ -24,7 +25,7 @@ def put(tx: Transaction, name: str, uuids: Collection[str]) -> int:
     """Put issues, by UUID, into a programme; return how many were not in it yet. NotFoundError if there is none."""
     number = _number(tx, name)
     within = select(programme_issue.c.issue_id).where(programme_issue.c.programme_id == number)
-    new = select(issue.c.id).where(issue.c.uuid.in_(listed(uuids)), issue.c.id.not_in(within)).order_by(issue.c.id)
+    new = select(issue.c.id).where(among(issue.c.uuid, uuids), issue.c.id.not_in(within)).order_by(issue.c.id)
     ids = list(tx.connection.execute(new).scalars())
     insert_many(tx.connection, programme_issue, {"programme_id": [number] * len(ids), "issue_id": ids})
     return len(ids)

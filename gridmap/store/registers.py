@@ -17,9 +17,10 @@ from sqlalchemy import Select, func, literal, select
 
 from gridmap.errors import NotFoundError
 from gridmap.layer import Layer
+from gridmap.store.dialects import among
 from gridmap.store.engine import Transaction
 from gridmap.store.erasure import check_private
-from gridmap.store.frames import listed, text, turned
+from gridmap.store.frames import text, turned
 from gridmap.store.grids import Edition, edition_on
 from gridmap.store.tables import batch, cell, closure, edition, feature, link, private, version
 from gridmap.store.versions import VERSIONS, Box, Found, boxes, in_force
@@ -51,7 +52,7 @@ def current(tx: Transaction, layer: Layer, *, keys: Sequence[str] | None = None)
     newest = (
         select(func.max(version.c.id))
         .select_from(VERSIONS)
-        .where(feature.c.layer == layer.name, *([] if keys is None else [feature.c.key.in_(listed(keys))]))
+        .where(feature.c.layer == layer.name, *([] if keys is None else [among(feature.c.key, keys)]))
         .group_by(version.c.feature_id)
     )
     found = Found(tx, layer, [version.c.id.in_(newest)])
@@ -83,11 +84,11 @@ def features(
     """
     check_private(layer, reveal)
     held = edition_on(tx, on)
-    where = [in_force(on), *([] if keys is None else [feature.c.key.in_(listed(keys))])]
-    among = [] if bbox is None else [boxes(tx, bbox)]
+    where = [in_force(on), *([] if keys is None else [among(feature.c.key, keys)])]
+    chosen = [] if bbox is None else [boxes(tx, bbox)]
     if under is not None:
-        among.append(_members(tx, held, under, on))
-    found = Found(tx, layer, where, among)
+        chosen.append(_members(tx, held, under, on))
+    found = Found(tx, layer, where, chosen)
     fields = found.fields([one.name for one in layer.fields if one.mark == "public" or one.name in reveal])
     frame = found.frame(found.key() | fields | found.linked(held.id if held else None) | found.days())
     if bbox is None:

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from sqlalchemy import Select, delete, func, or_, select, union, update
 
 from gridmap.errors import ConflictError, NotFoundError
-from gridmap.store.dialects import on_postgres
+from gridmap.store.dialects import among, on_postgres
 from gridmap.store.engine import Transaction
-from gridmap.store.frames import listed_numbers
 from gridmap.store.issues import stands_on as issues_stand_on
 from gridmap.store.plans import stands_on as plans_stand_on
 from gridmap.store.tables import batch, erasure, feature, issue, link, private, version, version_box
@@ -40,7 +39,7 @@ def undo(tx: Transaction, batch_id: int, *, at: dt.datetime) -> dict[str, int]:
     reopened = tx.connection.execute(ended.values(valid_to=None, ended_by=None)).rowcount
     gone = tx.connection.execute(
         delete(feature).where(
-            feature.c.id.in_(listed_numbers(touched)),
+            among(feature.c.id, touched),
             feature.c.id.not_in(select(version.c.feature_id)),
             feature.c.id.not_in(select(erasure.c.feature_id)),  # the record of an erasure outlives its rows
         )

@@ -9,20 +9,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import orjson
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, column, func, literal, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, bindparam, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from gridmap.errors import ConflictError
 from gridmap.ledger.visits import COLUMNS, Visit
-from gridmap.store.dialects import array_values
+from gridmap.store.dialects import among, among_given
 from gridmap.store.engine import Transaction
 from gridmap.store.frames import (
     from_json,
     insert_many,
-    listed,
-    listed_numbers,
     next_number,
     raw,
     same,
@@ -52,13 +49,12 @@ _FOREVER = "~"  # stands after every ISO day
 
 
 # Made once: an errand of a single visit would spend most of its time on making statements.
-_NAMES = select(array_values(bindparam("names", type_=Text)).table_valued(column("value", Text)).c.value)
 _LATER = aliased(visit)
 _KNOWN = (
     select(visit.c.uuid, visit.c.digest, visit.c.lead, visit.c.companions, visit.c.cell, feature.c.layer)
     .add_columns(select(_LATER.c.id).where(_LATER.c.corrects == visit.c.uuid).exists())
     .select_from(visit.outerjoin(feature, feature.c.id == visit.c.feature_id))
-    .where(visit.c.uuid.in_(_NAMES))
+    .where(among_given(visit.c.uuid, "names"))
 )
 _CORRECTED = select(visit.c.corrects).where(visit.c.uuid == bindparam("name"))
 _PLACES = (
@@ -69,7 +65,7 @@ _PLACES = (
         .outerjoin(link, link.c.version_id == version.c.id)
         .outerjoin(edition, edition.c.id == link.c.edition_id)
     )
-    .where(feature.c.layer == bindparam("layer"), feature.c.key.in_(_NAMES))
+    .where(feature.c.layer == bindparam("layer"), among_given(feature.c.key, "names"))
     .order_by(version.c.id, link.c.code.is_(None), link.c.length_m.desc().nulls_last(), link.c.code, link.c.part)
 )
 
@@ -145,8 +141,8 @@ def visits(
     found += [] if since is None else [visit.c.at >= since]
     found += [] if lead is None else [visit.c.lead == lead]
     found += [] if layer is None else [feature.c.layer == layer]
-    found += [] if keys is None else [feature.c.key.in_(listed(keys))]
-    found += [] if ids is None else [visit.c.uuid.in_(listed(ids))]
+    found += [] if keys is None else [among(feature.c.key, keys)]
+    found += [] if ids is None else [among(visit.c.uuid, ids)]
     found += [] if under is None else [_within(under)]
     source = visit.outerjoin(feature, feature.c.id == visit.c.feature_id)
     columns = {
@@ -200,7 +196,7 @@ def known(tx: Transaction, ids: Collection[str]) -> dict[str, Kept]:
     """Return what is kept of the visits with these UUIDs; those that are not kept are absent."""
     return {
         uuid: Kept(said, (lead, *companions), cell, layer, bool(corrected))
-        for uuid, said, lead, companions, cell, layer, corrected in tx.connection.execute(_KNOWN, {"names": _json(ids)})
+        for uuid, said, lead, companions, cell, layer, corrected in tx.connection.execute(_KNOWN, {"names": ids})
     }
 
 
@@ -210,7 +206,7 @@ def places(tx: Transaction, layer: str, keys: Collection[str]) -> dict[str, list
     One place for each row of the register and each edition on whose days it held; of a line its longest piece in a
     cell, the lowest code if two are as long. A row that no edition knows has one place without edition and cell.
     """
-    asked = {"layer": layer, "names": _json(keys)}
+    asked = {"layer": layer, "names": keys}
     found: dict[str, list[Place]] = {}
     seen: set[tuple[int, int | None]] = set()
     for key, number, held, begin, end, of, of_begin, of_end, code in tx.connection.execute(_PLACES, asked):
@@ -234,7 +230,7 @@ def issue_states(tx: Transaction, ids: Collection[str]) -> dict[str, list[tuple[
     statement = (
         select(issue.c.uuid, issue_event.c.at, issue_event.c.state)
         .join(issue, issue.c.id == issue_event.c.issue_id)
-        .where(issue.c.uuid.in_(listed(ids)))
+        .where(among(issue.c.uuid, ids))
         .order_by(issue_event.c.at, issue_event.c.id)
     )
     found: dict[str, list[tuple[dt.datetime, str]]] = {}
@@ -248,7 +244,7 @@ def notes(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
     statement = (
         select(visit.c.uuid, visit_private.c.value)
         .join(visit, visit.c.id == visit_private.c.visit_id)
-        .where(visit_private.c.field == NOTE, visit.c.uuid.in_(listed(ids)))
+        .where(visit_private.c.field == NOTE, among(visit.c.uuid, ids))
     )
     uuids, values = turned(tx.connection.execute(statement).all(), 2)
     return dict(zip(uuids, from_json(values), strict=True))
@@ -279,10 +275,6 @@ def _within(under: str) -> ColumnElement[bool]:
     return or_(visit.c.cell == under, visit.c.cell.in_(below))
 
 
-def _json(names: Collection[str]) -> str:
-    return orjson.dumps(list(names)).decode()
-
-
 def _zone(tx: Transaction) -> ZoneInfo:
     return ZoneInfo(tx.connection.execute(select(office.c.zone)).scalar_one())
 
@@ -307,7 +299,7 @@ def _answers(tx: Transaction, ids: Sequence[int], *, everywhere: bool) -> dict[i
     columns = (visit_private.c.visit_id, visit_private.c.field, visit_private.c.value)
     statement = select(*columns).where(visit_private.c.field.startswith(ANSWER, autoescape=True))
     if not everywhere:
-        statement = statement.where(visit_private.c.visit_id.in_(listed_numbers(ids)))
+        statement = statement.where(among(visit_private.c.visit_id, ids))
     numbers, fields, values = turned(tx.connection.execute(statement).all(), 3)
     found: dict[int, dict[str, str]] = {}
     for number, field, value in zip(numbers, fields, from_json(values), strict=True):

@@ -6,7 +6,7 @@ WORDS = {
     "not_alike": "{file}: after the copy the rows of {tables} are not the same; nothing was changed. Try again, then look at the disk",
     "no_driver": "{file}: the driver of PostgreSQL is not installed. Run: pip install 'gridmap-office[postgis]'",
     "no_file": "{file}: this store is kept in a database, not in a file",
-    "address": "{argument}: give the address of a database as {driver}://user@host:port/database",
+    "address": "{argument}: give the address of a database as {shape}",
     "cannot_connect": "{file}: the database cannot be reached. Check its address, the account and password, and that PostgreSQL runs",
     "too_long": "{file}: one question took too long and was ended; nothing of this was kept. Ask for less, or look at the server",
     "no_right": "{file}: the database account has no right to do this. Run it with the account that owns the tables",

@@ -6,7 +6,7 @@ WORDS = {
     "not_alike": "{file}：复制后 {tables} 的内容不一致，未作任何更改。请重试，并检查磁盘",
     "no_driver": "{file}：没有安装 PostgreSQL 驱动。请运行：pip install 'gridmap-office[postgis]'",
     "no_file": "{file}：该数据库不在文件中，而在数据库服务器上",
-    "address": "{argument}：数据库地址应写作 {driver}://user@host:port/database",
+    "address": "{argument}：数据库地址应写作{shape}",
     "cannot_connect": "{file}：连不上数据库。请核对地址、账户和密码，并确认 PostgreSQL 正在运行",
     "too_long": "{file}：一次查询耗时过久，已中止，本次内容均未保存。请缩小范围，或检查服务器",
     "no_right": "{file}：该数据库账户无权执行此操作。请使用拥有这些表的账户",
