@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -31,7 +30,7 @@ from gridmap.store.ledger_erasure import erasures as ledger_erasures
 from gridmap.store.migrating import migrate
 from gridmap.store.pouring import to_database, to_file
 from gridmap.store.scope import EVERYWHERE
-from gridmap.store.snapshot import dated, own_folder, snapshot, sync, writable
+from gridmap.store.snapshot import aside, dated, own_folder, snapshot, sync, writable
 from gridmap.store.tables import erasure, feature, private, version
 from gridmap.store.upgrade import at_head
 
@@ -87,8 +86,8 @@ class _Proof(NamedTuple):
 
 def _restore_database(url: str, source: Path, proof: _Proof, home: Path, *, at: datetime, account: str) -> Path | None:
     own_folder(home)
-    with writable(home), tempfile.TemporaryDirectory(dir=home, prefix=".restore-") as folder:
-        candidate, present = Path(folder) / "restored.db", Path(folder) / "present.db"
+    with writable(home), aside(home) as folder:
+        candidate, present = folder / "restored.db", folder / "present.db"
         _take(source, candidate, proof)
         kept = None
         if postgres.holds_store(url):
@@ -111,8 +110,8 @@ def _take(source: Path, candidate: Path, proof: _Proof) -> None:
 
 def _restore_file(path: Path, source: Path, proof: _Proof, *, at: datetime, account: str) -> Path | None:
     own_folder(path.parent)
-    with writable(path), tempfile.TemporaryDirectory(dir=path.parent, prefix=".restore-") as folder:
-        candidate, present = Path(folder) / "restored.db", Path(folder) / "present.db"
+    with writable(path), aside(path.parent) as folder:
+        candidate, present = folder / "restored.db", folder / "present.db"
         _take(source, candidate, proof)
         kept = dated(path, at, "before-restore") if path.exists() else None
         readable = kept is not None and _readable(path, present)

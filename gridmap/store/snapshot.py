@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +17,9 @@ from gridmap.store.connect import told, uri
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
+
+# What is not done yet, by the process that is at it.
+_LEFT = re.compile(r"\..+\.db\.(?P<pid>\d{1,9})\.part(-wal|-shm|-journal)?|\.restore-(?P<of>\d{1,9})-\w+")
 
 
 def snapshot(source: Path, target: Path) -> None:
@@ -80,13 +86,45 @@ def unfinished(target: Path) -> Iterator[Path]:
     """Give a new empty file beside `target` (mode 0600), which is removed at the end if it still has that name."""
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     with writable(target):
+        drop_left(target.parent)
         part.unlink(missing_ok=True)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, FILE_MODE))
     try:
         yield part
     finally:
-        for leftover in (part, part.with_name(part.name + "-wal"), part.with_name(part.name + "-shm")):
+        for leftover in (part, *(part.with_name(part.name + ending) for ending in ("-wal", "-shm", "-journal"))):
             leftover.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def aside(folder: Path) -> Iterator[Path]:
+    """Give a new folder in `folder` in which copies are prepared; it is removed at the end."""
+    with writable(folder):
+        drop_left(folder)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=f".restore-{os.getpid()}-") as made:
+        yield Path(made)
+
+
+def drop_left(folder: Path) -> None:
+    """Remove what processes that were killed left half done in a folder: personal values may stand in it."""
+    for left in folder.iterdir():
+        named = _LEFT.fullmatch(left.name)
+        if named is None or _lives(int(named["pid"] or named["of"])):
+            continue
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def faults_inside(connection: sqlite3.Connection) -> int:
