@@ -10,7 +10,6 @@ from pydantic import AfterValidator, AwareDatetime
 from pydantic_core import PydanticCustomError
 
 from api.access.asking import Asked
-from gridmap.errors import ArgumentError
 
 T = TypeVar("T", bound=dt.date)
 Level = Literal["big", "middle", "small"]
@@ -37,20 +36,28 @@ def _day(asked: Asked, on: Annotated[Day | None, Query(description="the day (def
     return asked.office.clock.today() if on is None else on
 
 
+def _is_box(text: str | None) -> str | None:
+    """Return the text of a box; looked at as the other parameters are, so that all faults are told in one pass."""
+    try:
+        parts = [float(part) for part in (text or "0,0,0,0").split(",")]
+        west, south, east, north = parts
+    except ValueError:
+        west, south, east, north = 1.0, 0.0, 0.0, 0.0
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise PydanticCustomError("west_south_east_north_in_degrees", "no box")
+    return text
+
+
 def _box(
     bbox: Annotated[
         str | None,
+        AfterValidator(_is_box),
         Query(max_length=200, description="west,south,east,north in degrees"),
     ] = None,
 ) -> Box | None:
-    if bbox is None:
+    if not bbox:
         return None
-    try:
-        west, south, east, north = (float(part) for part in bbox.split(","))
-    except ValueError:
-        raise ArgumentError("api.bbox", argument="bbox") from None
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise ArgumentError("api.bbox", argument="bbox")
+    west, south, east, north = (float(part) for part in bbox.split(","))
     return west, south, east, north
 
 

@@ -7,7 +7,6 @@ WORDS = {
     "unforeseen": "something failed here that should not have; tell the administrator the number of the request",
     "missing": "{where} is missing",
     "not_valid": "{where} is not as it should be: {rule}",
-    "bbox": "{argument} is no box; give west,south,east,north in degrees, west <= east, south <= north",
     "sort": "{argument} names no column of this list; use one of {allowed}, with - before it from high to low",
     "after": "{argument} is not of this list; take the address from `next` of the page before",
     "place": "give either lon and lat, or cell",

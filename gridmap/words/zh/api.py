@@ -7,7 +7,6 @@ WORDS = {
     "unforeseen": "服务出现意外错误；请把请求编号告知管理员",
     "missing": "缺少 {where}",
     "not_valid": "{where} 不符合要求：{rule}",
-    "bbox": "{argument} 不是有效范围；请按西、南、东、北的顺序用逗号分隔给出经纬度，西 <= 东，南 <= 北",
     "sort": "{argument} 不是此列表的列；可用：{allowed}，前面加 - 表示从高到低",
     "after": "{argument} 不属于此列表；请使用上一页 `next` 中的地址",
     "place": "请给出 lon 和 lat，或者给出 cell",
