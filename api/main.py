@@ -17,6 +17,7 @@ import api.web
 from api.access.around import Around
 from api.access.fresh import NotModified
 from api.access.limits import Limits
+from api.access.schemes import describe_schemes
 from api.errors import handle_errors
 from api.logs import configuration
 from api.worker import working
@@ -54,6 +55,7 @@ def service(home: Path, *, clock: Clock | None = None, works: bool = False) -> F
             router = getattr(import_module(f"{room.__name__}.{found.name}"), "ROUTER", None)
             if router is not None:
                 app.include_router(router)
+    describe_schemes(app)
     app.add_middleware(Limits)
     app.add_middleware(Around)
     return app

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 
 from api.access.asking import Asked
 from gridmap.errors import RefusedError
@@ -21,9 +21,13 @@ def mark_state(request: Request, *facts: object) -> None:
     request.state.tag = f'"{state_of(*facts)}-{answer}"' if answer else f'"{state_of(*facts)}"'
 
 
-def seen_states(request: Request, _: Asked) -> frozenset[str]:
+def seen_states(
+    _: Asked,
+    given: Annotated[
+        str | None, Header(alias="If-Match", max_length=8000, description="the tag of what was seen; wanted, else 428")
+    ] = None,
+) -> frozenset[str]:
     """Return the states that If-Match names. Raises RefusedError (428) where the header is absent."""
-    given = request.headers.get("if-match")
     if given is None:
         raise RefusedError("api.match_wanted")
     # A weak tag matches nothing: it does not say that the states are the same.

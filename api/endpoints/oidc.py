@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -21,6 +21,9 @@ from gridmap.words import say
 ROUTER = APIRouter(tags=["session"], responses=declared(404, 501))
 
 _COOKIE = "gridmap-oidc"
+_CAME_BACK: dict[int | str, dict[str, Any]] = {
+    200: {"description": "a page that leads on", "content": {"text/html": {"schema": {"type": "string"}}}}
+}
 _RETURN = "/session/oidc/return"
 # By a page of ours: who comes from the provider's page does not bring the session's cookie to where he is sent on.
 _PAGE = (
@@ -49,7 +52,7 @@ def leave(request: Request) -> Response:
     return answer
 
 
-@ROUTER.get(_RETURN, response_class=HTMLResponse)
+@ROUTER.get(_RETURN, response_class=Response, responses=_CAME_BACK)
 def come_back(
     request: Request,
     state: Annotated[str, Query(max_length=200)] = "",

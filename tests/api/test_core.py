@@ -62,3 +62,18 @@ def test_every_answer_has_the_headers_that_keep_it_in_its_place(nobody: TestClie
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Request-Id"]
+
+
+def test_the_description_says_how_one_is_known_and_where_one_must_be(nobody: TestClient) -> None:
+    told = nobody.get("/openapi.json").json()
+    schemes = told["components"]["securitySchemes"]
+    assert {(one["type"], one.get("scheme", one.get("in"))) for one in schemes.values()} == {
+        ("apiKey", "cookie"),
+        ("http", "bearer"),
+        ("http", "basic"),
+    }
+    open_ones = {path for path, acts in told["paths"].items() for one in acts.values() if "security" not in one}
+    assert open_ones == {"/health", "/ready", "/session", "/session/oidc", "/session/oidc/return"}
+    for path in open_ones - {"/session"}:
+        assert nobody.get(path).status_code != 401
+    assert any(one["name"] == "If-Match" for one in told["paths"]["/visits/{visit}"]["patch"]["parameters"])
