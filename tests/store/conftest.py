@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gridmap.store.engine import Store
-from tests.cluster import OWNER, Cluster
+from tests.cluster import OWNER, Cluster, Lent
 
 FOUNDED = datetime(2015, 4, 1, 12, tzinfo=UTC)
 IN_A_FILE, IN_A_DATABASE = "file", "database"
@@ -43,12 +43,10 @@ def kept_in() -> str:
 def store(kept_in: str, home: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
     """Return the store of a new office."""
     if kept_in == IN_A_DATABASE:
-        cluster: Cluster = request.getfixturevalue("postgres")
-        name = cluster.new_database(request.getfixturevalue("founded"))
-        made = Store.open(cluster.url(name, OWNER))
+        lent: Lent = request.getfixturevalue("lent")
+        made = Store.open(lent.cluster.url(lent.lend(), OWNER))
         yield made
         made.close()
-        cluster.drop(name)
     else:
         made = Store.create(home / "office.db", name="Dapeng", zone="Asia/Shanghai", at=FOUNDED)
         yield made
@@ -61,3 +59,11 @@ def founded(postgres: Cluster) -> str:
     name = postgres.new_database()
     Store.create(postgres.url(name, OWNER), name="Dapeng", zone="Asia/Shanghai", at=FOUNDED).close()
     return name
+
+
+@pytest.fixture(scope="session")
+def lent(postgres: Cluster, founded: str) -> Iterator[Lent]:
+    """Return the database of a new office that the tests use one after the other."""
+    made = Lent.of(postgres, founded)
+    yield made
+    made.end()
