@@ -6,8 +6,9 @@ It is the same for everybody; what of it exists for whom is decided after it com
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from threading import Lock
@@ -36,8 +37,15 @@ _MOST_VALUES = 40_000_000  # of frames; a value takes some 8 to 60 bytes
 @dataclass(frozen=True, slots=True)
 class _Kept:
     stamp: Hashable
+    begun: int
     value: object = field(repr=False)
     values: int
+
+
+@dataclass(slots=True)
+class _Gate:
+    lock: Lock = field(default_factory=Lock)
+    waiting: int = 0
 
 
 class Derived:
@@ -46,32 +54,63 @@ class Derived:
     def __init__(self, most: int = _MOST, most_values: int = _MOST_VALUES) -> None:
         self._most, self._most_values = most, most_values
         self._kept: OrderedDict[Slot, _Kept] = OrderedDict()
-        self._gates: dict[tuple[Slot, Hashable], Lock] = {}
+        self._gates: dict[Slot, _Gate] = {}
         self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def get(self, slot: Slot, stamp: Hashable, make: Callable[[], T]) -> T:
-        """Return what is kept in a slot under this stamp, made now if it is not; an error of `make` keeps nothing."""
+    def waiting(self, slot: Slot) -> int:
+        """Return how many are at a slot now: the one who works and those who wait for him."""
         with self._lock:
-            gate = self._gates.setdefault((slot, stamp), Lock())
-        with self._passing(gate, (slot, stamp)):
-            held = self._look(slot, stamp)
-            if held is None:
-                held = _Kept(stamp, made := make(), _values(made))
-                self._keep(slot, held)
+            return self._gates[slot].waiting if slot in self._gates else 0
+
+    def get(self, slot: Slot, stamp: Callable[[], Hashable], make: Callable[[], T]) -> T:
+        """Return what is kept in a slot under the stamp of now, made if there is none; of an error nothing is kept.
+
+        Whoever had to wait takes what was begun after he came, though things may have changed again: it says all that
+        had happened when he asked. So a slot is worked at once at a time, however fast things change. A stamp of null
+        keeps nothing.
+        """
+        arrived, wanted = time.monotonic_ns(), stamp()
+        if wanted is None:
+            return make()
+        held = self._look(slot, wanted)
+        if held is None:
+            with self._passing(slot):
+                held = self._since(slot, arrived) or self._made(slot, stamp, make)
         value: T = held.value  # type: ignore[assignment]  # what this slot was made by
         return value
 
+    def _made(self, slot: Slot, stamp: Callable[[], Hashable], make: Callable[[], object]) -> _Kept:
+        # The stamp is read first: what changes meanwhile makes the value newer than it says, never older.
+        begun, now = time.monotonic_ns(), stamp()
+        known = self._look(slot, now)
+        if known is not None:
+            return known
+        made = make()
+        held = _Kept(now, begun, made, _values(made))
+        self._keep(slot, held)
+        return held
+
     @contextmanager
-    def _passing(self, gate: Lock, key: tuple[Slot, Hashable]) -> Iterator[None]:
-        with gate:
-            try:
+    def _passing(self, slot: Slot) -> Iterator[None]:
+        with self._lock:
+            gate = self._gates.setdefault(slot, _Gate())
+            gate.waiting += 1
+        try:
+            with gate.lock:
                 yield
-            finally:
-                with self._lock:
-                    self._gates.pop(key, None)
+        finally:
+            with self._lock:
+                gate.waiting -= 1
+                if not gate.waiting:
+                    self._gates.pop(slot, None)
+
+    def _since(self, slot: Slot, arrived: int) -> _Kept | None:
+        with self._lock:
+            held = self._kept.get(slot)
+            return held if held is not None and held.begun >= arrived else None
 
     def _look(self, slot: Slot, stamp: Hashable) -> _Kept | None:
         with self._lock:
@@ -96,7 +135,7 @@ def derived(
     slot: Slot,
     make: Callable[[], T],
     *,
-    subjects: Iterable[str] = SUBJECTS,
+    subjects: Collection[str] = SUBJECTS,
     as_of: dt.datetime | None = None,
     by_minute: bool = True,
 ) -> T:
@@ -106,14 +145,16 @@ def derived(
     minute, unless `as_of` lies in the past. Never call it within a transaction: whoever waits would hold one. What it
     returns belongs to all: change nothing in it. Before an office has any mark of change, nothing is kept.
     """
-    with office.reading_whole() as tx:
-        held = marks(tx)
-    if not held:
-        return make()
-    now = office.clock.now()
-    past = as_of is not None and as_of <= now
-    minute = now.astimezone(dt.UTC).replace(second=0, microsecond=0) if by_minute and not past else None
-    stamp = (tuple(held.get(name) for name in subjects), minute, id(office.settings))
+
+    def stamp() -> Hashable:
+        with office.reading_whole() as tx:
+            held = marks(tx)
+        now = office.clock.now()
+        past = as_of is not None and as_of <= now
+        minute = now.astimezone(dt.UTC).replace(second=0, microsecond=0) if by_minute and not past else None
+        return (tuple(held.get(name) for name in subjects), minute, id(office.settings)) if held else None
+
+    past = as_of is not None and as_of <= office.clock.now()
     return office.derived.get((*slot, as_of if past else None), stamp, make)
 
 

@@ -63,7 +63,7 @@ def list_seen(
     Of a home it is one, as its address is, but for leaders and cadres where they answer on that day: elsewhere the
     geometry is null, and no box finds it.
     """
-    rows = list_features(person, office, layer_name, on=on, under=under, keys=keys)
+    rows = list_features(person, office, layer_name, on=on, under=under, bbox=bbox, keys=keys)
     if tells_a_home(office.layers[layer_name]):
         rows = without_places(rows, ~rows["cell"].isin(own_cells(person, office, on)))
     return rows if bbox is None else rows[rows.intersects(shapely.box(*bbox))].reset_index(drop=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pandas as pd
 import pytest
@@ -97,7 +97,7 @@ def test_one_works_while_others_wait_for_it() -> None:
 
     def ask() -> None:
         start.wait()
-        got.append(kept.get(("one",), "stamp", make))
+        got.append(kept.get(("one",), lambda: "stamp", make))
 
     threads = [Thread(target=ask) for _ in range(8)]
     for thread in threads:
@@ -107,21 +107,48 @@ def test_one_works_while_others_wait_for_it() -> None:
     assert got == [1] * 8
 
 
+def test_whoever_waited_takes_what_was_begun_after_he_came_however_often_things_changed() -> None:
+    kept, changes, begun, go = Derived(), iter(range(1000)), Event(), Event()
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        begun.set()
+        go.wait()
+        return len(made)
+
+    def ask() -> None:
+        kept.get(("one",), lambda: next(changes), make)
+
+    first = Thread(target=ask)
+    first.start()
+    begun.wait()
+    others = [Thread(target=ask) for _ in range(8)]
+    for thread in others:
+        thread.start()
+    while kept.waiting(("one",)) < 9:
+        pass
+    go.set()
+    for thread in (first, *others):
+        thread.join()
+    assert len(made) == 2, "the eight waited for one that knew all that had happened when they asked"
+
+
 def test_an_error_keeps_nothing() -> None:
     kept = Derived()
     with pytest.raises(ZeroDivisionError):
-        kept.get(("x",), 1, lambda: 1 // 0)
-    assert (len(kept), kept.get(("x",), 1, lambda: 5)) == (0, 5)
+        kept.get(("x",), lambda: 1, lambda: 1 // 0)
+    assert (len(kept), kept.get(("x",), lambda: 1, lambda: 5)) == (0, 5)
 
 
 def test_the_slots_used_last_stay_and_the_great_ones_go() -> None:
     kept = Derived(most=2, most_values=100)
     for name in "aba":
-        kept.get((name,), 1, lambda name=name: name)
-    kept.get(("c",), 1, lambda: "c")
-    assert kept.get(("a",), 1, lambda: "anew") == "a"
-    assert kept.get(("b",), 1, lambda: "anew") == "anew"
-    kept.get(("great",), 1, lambda: pd.DataFrame({"x": range(101)}))
+        kept.get((name,), lambda: 1, lambda name=name: name)
+    kept.get(("c",), lambda: 1, lambda: "c")
+    assert kept.get(("a",), lambda: 1, lambda: "anew") == "a"
+    assert kept.get(("b",), lambda: 1, lambda: "anew") == "anew"
+    kept.get(("great",), lambda: 1, lambda: pd.DataFrame({"x": range(101)}))
     assert len(kept) == 0
 
 
