@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -16,17 +16,21 @@ import geopandas as gpd
 import pandas as pd
 
 from gridmap.errors import NotFoundError
+from gridmap.layer import Layer
 from gridmap.maps.tiles.counts import per_cell
 from gridmap.maps.tiles.encode import encode
 from gridmap.maps.tiles.prepared import Prepared
 from gridmap.office.collected import WGS84, collected
 from gridmap.office.collections import Collection, Column, collection
 from gridmap.office.derived import GROUND, SUBJECTS, Slot, derived
+from gridmap.office.grids import kept_grid
 from gridmap.office.homes import tells_a_home
+from gridmap.office.listing import cells_seen
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
 from gridmap.store import grids
+from gridmap.store.tiles import cuts_tiles, features_tile
 
 Place = tuple[int, int, int]
 """Zoom, column from the west, row from the north."""
@@ -73,31 +77,43 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Layer:
-    """A collection ready for tiles: its rows from zoom 13 on, its counts below, by level. Threads may share it."""
+class _Recent:
+    """The tiles used last of a collection, by name and place. Threads may share it."""
 
-    columns: tuple[Column, ...]
-    rows: Prepared
-    counts: Mapping[str, Prepared]
-    size: int
-    unplaced: int
     kept: OrderedDict[tuple[str, Place], bytes] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
-    def tile(self, name: str, at: Place) -> bytes:
-        """Return what a tile holds of the collection, under this name."""
+    def tile(self, name: str, at: Place, make: Callable[[], bytes]) -> bytes:
+        """Return the tile that is kept, or what `make` makes."""
         with self.lock:
             if (name, at) in self.kept:
                 self.kept.move_to_end((name, at))
                 return self.kept[name, at]
-        level = next((level for below, level in _COUNTED if at[0] < below), None)
-        made = encode({name: self.rows if level is None else self.counts[level]}, *at)
+        made = make()
         with self.lock:
             self.kept[name, at] = made
             held = sum(map(len, self.kept.values()))
             while len(self.kept) > _KEPT_TILES or held > _KEPT_BYTES:
                 held -= len(self.kept.popitem(last=False)[1])
         return made
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layer:
+    """A collection ready for tiles: its rows from zoom 13 on, its counts below, by level."""
+
+    columns: tuple[Column, ...]
+    rows: Prepared
+    counts: Mapping[str, Prepared]
+    size: int
+    unplaced: int
+    recent: _Recent = field(default_factory=_Recent)
+
+    def tile(self, name: str, at: Place) -> bytes:
+        """Return what a tile holds of the collection, under this name."""
+        level = next((level for below, level in _COUNTED if at[0] < below), None)
+        shown = self.rows if level is None else self.counts[level]
+        return self.recent.tile(name, at, lambda: encode({name: shown}, *at))
 
 
 def tile(person: Person, office: Office, asked: Tiling, at: Place) -> bytes:
@@ -110,7 +126,7 @@ def tile(person: Person, office: Office, asked: Tiling, at: Place) -> bytes:
     z, x, y = at
     if not (0 <= z <= DEEPEST and 0 <= x < 1 << z and 0 <= y < 1 << z):
         raise NotFoundError("office.no_tile", last=DEEPEST)
-    return b"".join(_layer(person, office, asked, name).tile(name, at) for name in _names(asked))
+    return b"".join(_part(person, office, asked, name, at) for name in _names(asked))
 
 
 def describe(person: Person, office: Office, asked: Tiling) -> list[Described]:
@@ -145,12 +161,36 @@ def _subjects(wanted: Collection) -> tuple[str, ...]:
     return GROUND if wanted.layer is not None or wanted.level is not None else SUBJECTS
 
 
+def _part(person: Person, office: Office, asked: Tiling, name: str, at: Place) -> bytes:
+    wanted = _wanted(person, office, asked, name)
+    layer = wanted.layer
+    if layer is None or at[0] < FIRST_ROWS or tells_a_home(layer) or not cuts_tiles(office.store):
+        return _layer(person, office, asked, name).tile(name, at)
+    slot = ("cut tiles", *_slot(person, asked, wanted))
+    recent = derived(office, slot, _Recent, subjects=_subjects(wanted), by_minute=False)
+    return recent.tile(name, at, lambda: _cut(person, office, asked, layer, at))
+
+
+def _cut(person: Person, office: Office, asked: Tiling, layer: Layer, at: Place) -> bytes:
+    """Let the database cut a tile of a layer that tells no home: the rows are those of `list_features`."""
+    members = None if asked.under is None else kept_grid(person, office, on=asked.on).members(asked.under)
+    with office.reading(person) as tx:
+        edition = grids.edition_on(tx, asked.on)
+        seen = cells_seen(person, office, tx, layer, asked.on)
+        codes = members if seen is None else seen if members is None else seen.intersection(members)
+        number = None if edition is None else edition.id
+        return features_tile(tx, layer, at, on=asked.on, edition_id=number, codes=codes)
+
+
+def _slot(person: Person, asked: Tiling, wanted: Collection) -> Slot:
+    return (wanted.name, asked.on, asked.level, asked.under, person.role, person.scope, person.cadre)
+
+
 def _layer(person: Person, office: Office, asked: Tiling, name: str) -> _Layer:
     wanted = _wanted(person, office, asked, name)
-    slot: Slot = ("tiles", wanted.name, asked.on, asked.level, asked.under, person.role, person.scope, person.cadre)
     return derived(
         office,
-        slot,
+        ("tiles", *_slot(person, asked, wanted)),
         lambda: _made(person, office, asked, wanted),
         subjects=_subjects(wanted),
         as_of=asked.as_of,
