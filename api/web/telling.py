@@ -1,0 +1,221 @@
+"""What the page says of a day: frames of the errands as rows of words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+
+from api.access.asking import Asking
+from api.web.cards import NONE, card_of, figure, rows_of, who
+from gridmap.ledger.issues import NOT_OPEN, STATES
+from gridmap.office.cell_cards import cell_card
+from gridmap.office.front import VIEWS as CELL_VIEWS
+from gridmap.office.front import Front, Looked, front
+from gridmap.office.front_routes import route_front
+from gridmap.office.issue_lists import Wanted
+from gridmap.people.access import may
+from gridmap.words import say
+
+VIEWS = (*CELL_VIEWS, "routes")
+_ROWS = 50
+_OPEN = tuple(state for state in STATES if state not in NOT_OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What one has chosen to look at."""
+
+    view: str
+    on: dt.date
+    level: str | None = None
+    cell: str | None = None
+    kind: str | None = None
+    state: str | None = None
+    category: str | None = None
+    overdue: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A cell in the table and on the map."""
+
+    code: str
+    name: str
+    label: str
+    figure: str
+    short: str
+    worst: str | None
+    who: str
+    rank: float
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """One page of what lies behind the figures, and by what it can be filtered: name, choices, the chosen one."""
+
+    count: int
+    names: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    page: int
+    pages: int
+    filters: tuple[tuple[str, list[tuple[str, str]], str], ...]
+
+
+def told(asked: Asking, choice: Choice) -> dict[str, Any]:
+    """Return what the template of the page names. Raises what the errands raise."""
+    views = VIEWS if may(asked.person, "plan") else CELL_VIEWS
+    base = {
+        "view": choice.view,
+        "views": views,
+        "on": choice.on.isoformat(),
+        "cell": choice.cell,
+        "card": None,
+        "things": None,
+        "map_link": _map_link(asked, choice),
+    }
+    if choice.view == "routes":
+        return base | _routes(asked, choice)
+    wanted = Wanted(
+        states=[choice.state] if choice.state in _OPEN else ["open"],
+        categories=[choice.category] if choice.category else None,
+        overdue=choice.overdue,
+    )
+    looked = Looked(choice.view, choice.on, choice.level, choice.cell, asked.lang, wanted, choice.kind)
+    shown = front(asked.person, asked.office, looked)
+    rows = _rows(shown, choice.view, asked.lang)
+    card = None
+    if choice.cell is not None:
+        card = card_of(asked, cell_card(asked.person, asked.office, choice.cell, on=choice.on))
+    return base | {
+        "shown": shown,
+        "rows": rows,
+        "sorted_rows": sorted(rows, key=lambda row: row.rank),
+        "marks": _marks(shown, choice.view, asked.lang),
+        "bar": _bar(shown.bar[0], asked.lang),
+        "source": _source(asked),
+        "card": card,
+        "things": _things(asked, choice, shown),
+    }
+
+
+def _routes(asked: Asking, choice: Choice) -> dict[str, Any]:
+    found = route_front(asked.person, asked.office, choice.on, lang=asked.lang)
+    if found is None:
+        title = say("api.web.no_route_title", asked.lang)
+        return {"planned": False, "shown": {"title": title}, "bar": "", "source": ""}
+    return {"planned": True, "shown": found, "bar": _bar(found.bar[0], asked.lang), "source": _source(asked)}
+
+
+def _map_link(asked: Asking, choice: Choice) -> str:
+    chosen = {"on": choice.on.isoformat(), "cell": choice.cell, "lang": asked.lang}
+    return f"/maps/{choice.view}?" + urlencode({name: value for name, value in chosen.items() if value})
+
+
+def _source(asked: Asking) -> str:
+    return say("maps.page.made_up", asked.lang) if asked.office.settings.demo_instant else ""
+
+
+def _bar(metres: int, lang: str) -> str:
+    if metres >= 1000:
+        return say("maps.kilometres", lang, count=f"{metres / 1000:g}")
+    return say("maps.metres", lang, count=metres)
+
+
+def _rows(shown: Front, view: str, lang: str) -> list[Row]:
+    told_rows = []
+    for row in rows_of(shown.rows):
+        name = row.name if isinstance(row.name, str) else ""
+        n, of = (None if pd.isna(one) else int(one) for one in (row.n, row.of))
+        share = n / of if of and n is not None else None
+        label = f"{name} {row.code}".strip()
+        told_rows.append(
+            Row(
+                code=row.code,
+                name=name or row.code,
+                label=label,
+                figure=figure(n, of, view, lang),
+                short=NONE if n is None or (view == "coverage" and share is None) else _short(n, share, view),
+                worst=row.worst if isinstance(row.worst, str) else None,
+                who=who(row.who, row.how, row.since, lang),
+                rank=(2.0 if share is None else share) if view == "coverage" else -(n or 0),
+            )
+        )
+    return told_rows
+
+
+def _short(n: int, share: float | None, view: str) -> str:
+    return f"{100 * share:.0f} %" if view == "coverage" and share is not None else f"{n:,}"
+
+
+def _marks(shown: Front, view: str, lang: str) -> list[tuple[str, str, str, int]]:
+    """Return what is drawn over the cells by look: colour, dash, words, how many."""
+    if view == "issues":
+        late = len(shown.marks)
+        return [(shown.marks[0].colour, "", say("api.web.late_mark", lang), late)] if late else []
+    found: dict[tuple[str, str, str], int] = {}
+    for mark in shown.marks:
+        look = (mark.colour, mark.dash, mark.title)
+        found[look] = found.get(look, 0) + 1
+    return [(*look, n) for look, n in found.items()]
+
+
+def _things(asked: Asking, choice: Choice, shown: Front) -> Things | None:
+    lang = asked.lang
+    if shown.things is None:
+        return None
+    filters: tuple[tuple[str, list[tuple[str, str]], str], ...]
+    names: tuple[str, ...]
+    pages = max(1, -(-len(shown.things) // _ROWS))
+    page = min(choice.page, pages)
+    part = shown.things.iloc[(page - 1) * _ROWS : page * _ROWS]
+    if choice.view == "gaps":
+        names = ("kind", "subject", "cell", "measure", "since", "responsible", "why")
+        rows = [_gap_row(row) for row in rows_of(part)]
+        filters = (("kind", sorted(shown.kinds.items(), key=lambda one: one[1]), choice.kind or ""),)
+    else:
+        names = ("number", "category", "state", "cell", "unit", "holder", "reported", "due")
+        zone = asked.office.clock.zone
+        rows = [_issue_row(row, zone, lang) for row in rows_of(part)]
+        states = [(state, say(f"ledger.state.{state}", lang)) for state in _OPEN]
+        kinds = sorted(shown.kinds.items(), key=lambda one: one[1])
+        late = [("1", say("api.web.overdue", lang))]
+        filters = (
+            ("state", states, choice.state or ""),
+            ("category", kinds, choice.category or ""),
+            ("overdue", late, "1" if choice.overdue else ""),
+        )
+    heads = tuple(say(f"api.web.head_{name}", lang) for name in names)
+    return Things(len(shown.things), heads, rows, page, pages, filters)
+
+
+def _gap_row(row: Any) -> tuple[str, ...]:  # noqa: ANN401  a row of a frame
+    unit = f" {row.unit}" if row.unit and row.unit != "features" else ""
+    measure = "" if pd.isna(row.measure) else f"{row.measure:,.0f}{unit}"
+    return (
+        row.kind_name,
+        *_texts(row.subject, row.cell),
+        measure,
+        *_texts(row.since, row.responsible_name),
+        row.why,
+    )
+
+
+def _issue_row(row: Any, zone: dt.tzinfo, lang: str) -> tuple[str, ...]:  # noqa: ANN401  a row of a frame
+    due = NONE if pd.isna(row.due_at) else f"{row.due_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    return (
+        *_texts(row.number, row.category_name),
+        say(f"ledger.state.{row.state}", lang),
+        *_texts(row.cell, row.unit, row.holder_name),
+        f"{row.reported_at.astimezone(zone):%Y-%m-%d}",
+        say("api.web.due_late", lang, due=due) if row.overdue else due,
+    )
+
+
+def _texts(*values: object) -> Sequence[str]:
+    return [value if isinstance(value, str) else NONE for value in values]
