@@ -88,7 +88,8 @@ def assert_same(here: dict[str, object], there: dict[str, object]) -> int:
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with its geometries as WKB."""
+    """The frame with its geometries as WKB and its mappings written out: a null number in one equals no other."""
     if isinstance(frame, gpd.GeoDataFrame):
-        return pd.DataFrame(frame.drop(columns="geometry")).assign(wkb=frame.geometry.to_wkb())
-    return frame
+        frame = pd.DataFrame(frame.drop(columns="geometry")).assign(wkb=frame.geometry.to_wkb())
+    mappings = [name for name in frame if frame[name].map(lambda one: isinstance(one, dict)).any()]
+    return frame.assign(**{name: frame[name].map(repr) for name in mappings})
