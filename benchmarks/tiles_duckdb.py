@@ -1,4 +1,4 @@
-"""Vector tiles of 100,000 points and 2,000 cells at z13 to z15: gridmap.maps.tiles beside DuckDB's ST_AsMVT, in one run.
+"""Vector tiles of 100,000 points and 2,000 cells: gridmap.maps.tiles beside DuckDB's ST_AsMVT, z13 to z15.
 
 Both keep the features in memory on the map of the web with an index of where they lie, and end with the bytes of the
 tile; what both say is compared first. DuckDB needs its extension `spatial`: as `pip install duckdb==1.5.5
