@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gridmap.office.wiring import Office
+    from gridmap.store.engine import Transaction
 
 T = TypeVar("T")
 Slot = tuple[Hashable, ...]
@@ -93,6 +94,15 @@ class Derived:
         self._keep(slot, held)
         return held
 
+    def remember(self, slot: Slot, stamp: Hashable, make: Callable[[], T]) -> T:
+        """Return what is kept in a slot under this stamp, made now if it is not; nobody waits for another."""
+        held = self._look(slot, stamp)
+        if held is None:
+            held = _Kept(stamp, 0, made := make(), _values(made))
+            self._keep(slot, held)
+        value: T = held.value  # type: ignore[assignment]  # what this slot was made by
+        return value
+
     @contextmanager
     def _passing(self, slot: Slot) -> Iterator[None]:
         with self._lock:
@@ -156,6 +166,19 @@ def derived(
 
     past = as_of is not None and as_of <= office.clock.now()
     return office.derived.get((*slot, as_of if past else None), stamp, make)
+
+
+def remembered(
+    office: Office, tx: Transaction, slot: Slot, make: Callable[[], T], *, subjects: Collection[str] = GROUND
+) -> T:
+    """Return what `make` reads in a transaction, kept for others that see the same of `subjects`; change nothing in it.
+
+    It does not depend on the clock. What a transaction reads that writes is its own: it is never kept.
+    """
+    held = {} if tx.writes else marks(tx)
+    if not held:
+        return make()
+    return office.derived.remember((*slot, tx.scope), tuple(held.get(name) for name in subjects), make)
 
 
 def eyes(person: Person) -> Hashable:

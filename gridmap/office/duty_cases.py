@@ -13,6 +13,7 @@ from gridmap.layer import Layer
 from gridmap.ledger.counting import POST_COLUMNS
 from gridmap.ledger.subjects import SUBJECT_COLUMNS, closed_subjects
 from gridmap.office.answering import answers_on
+from gridmap.office.derived import remembered
 from gridmap.office.wiring import Office
 from gridmap.people.roster import Roster, in_force
 from gridmap.store import duties, grids, issues, people, visits
@@ -139,7 +140,10 @@ class Cases:
     def _features(self, layer: Layer, fields: tuple[str, ...]) -> pd.DataFrame:
         asked = (layer.name, *fields)
         if asked not in self._terms:
-            self._terms[asked] = duties.feature_terms(self.tx, layer, fields)
+            slot = ("feature terms", *asked)
+            self._terms[asked] = remembered(
+                self.office, self.tx, slot, lambda: duties.feature_terms(self.tx, layer, fields)
+            )
         return self._terms[asked]
 
     def _feature_cells(self, layer: Layer, states: pd.DataFrame) -> pd.Series:
@@ -153,7 +157,10 @@ class Cases:
 
     def _cells_on(self, layer: Layer, on: dt.date) -> pd.Series:
         if (layer.name, on) not in self._cells:
-            self._cells[layer.name, on] = duties.feature_cells(self.tx, layer, on)
+            slot = ("feature cells", layer.name, on)
+            self._cells[layer.name, on] = remembered(
+                self.office, self.tx, slot, lambda: duties.feature_cells(self.tx, layer, on)
+            )
         return self._cells[layer.name, on]
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from gridmap.grid.grid import Grid
 from gridmap.layer import Layer
 from gridmap.ledger.duties import Duty
+from gridmap.office.derived import remembered
 from gridmap.office.duties import duties_on
 from gridmap.office.duty_sight import DutyStates, whole_states
 from gridmap.office.issue_desk import Desk
@@ -79,7 +80,8 @@ class LedgerDay:
 
     def features(self, layer: Layer) -> gpd.GeoDataFrame:
         """Return the features of a layer in force on the day, public fields alone; a line where it has a piece."""
-        rows = registers.features(self.tx, layer, on=self.on)
+        slot = ("features", layer.name, self.on)
+        rows = remembered(self.office, self.tx, slot, lambda: registers.features(self.tx, layer, on=self.on))
         if self.scope is None:
             return rows
         linked = links.links(self.tx, layer, on=self.on)

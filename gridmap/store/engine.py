@@ -39,12 +39,13 @@ class Office:
 class Transaction:
     """One unit of reading or writing. Queries of the store room take it; nothing else looks inside."""
 
-    __slots__ = ("connection", "kept", "key", "scope")
+    __slots__ = ("connection", "kept", "key", "scope", "writes")
 
-    def __init__(self, connection: Connection, scope: Scope, key: AuditKey | None = None) -> None:
+    def __init__(self, connection: Connection, scope: Scope, key: AuditKey | None = None, *, writes: bool) -> None:
         self.connection = connection
         self.scope = scope
         self.key = key
+        self.writes = writes
         self.kept = True
 
     def rollback(self) -> None:
@@ -132,7 +133,7 @@ class Store:
             if found != HEAD:
                 raise StoreError("store.newer", file=called(self.address), revision=found, known=HEAD)
             kept_in.enter(connection, scope)
-            transaction = Transaction(connection, scope, self.key)
+            transaction = Transaction(connection, scope, self.key, writes=writing)
             touched = revisions.watch(connection) if writing else None
             yield transaction
             if not transaction.kept:

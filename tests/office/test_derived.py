@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 from gridmap.gaps.registry import KINDS
 from gridmap.office import derived as module
 from gridmap.office.clock import FixedClock
-from gridmap.office.derived import Derived, derived
+from gridmap.office.derived import Derived, derived, remembered
 from gridmap.office.duties import duty_states
 from gridmap.office.figuring import figures, figures_by
 from gridmap.office.gap_day import GapDay
@@ -132,6 +132,24 @@ def test_whoever_waited_takes_what_was_begun_after_he_came_however_often_things_
     for thread in (first, *others):
         thread.join()
     assert len(made) == 2, "the eight waited for one that knew all that had happened when they asked"
+
+
+def test_what_a_transaction_reads_is_kept_for_those_that_see_the_same_but_not_of_one_that_writes(lived: Office) -> None:
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    for _ in range(2):
+        with lived.reading_whole() as tx:
+            assert remembered(lived, tx, ("read",), make) == 1
+    with lived.reading(Person("part", "reader", scope=frozenset({SMALL}))) as tx:
+        assert remembered(lived, tx, ("read",), make) == 2, "behind a wall one sees something else"
+    for number in (3, 4):
+        with lived.writing_whole() as tx:
+            assert remembered(lived, tx, ("read",), make) == number
+            tx.rollback()
 
 
 def test_an_error_keeps_nothing() -> None:
