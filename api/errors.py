@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -136,15 +136,40 @@ async def _not_valid(request: Request, error: Exception) -> JSONResponse:
     """Tell what does not fit of a request, without what was sent: it may be personal."""
     assert isinstance(error, RequestValidationError), "registered for it alone"
     lang = lang_of(request)
+    known = known_names(request.app)
     faults = []
     for one in error.errors():
-        where = ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0])
+        # A name that no description has was made up by who sent it: a misplaced value reads like that.
+        told = [str(part) if isinstance(part, int) or part in known else "<unknown>" for part in one["loc"][1:]]
+        where = ".".join(told) or str(one["loc"][0])
         code = "api.missing" if one["type"] == "missing" else "api.not_valid"
         faults.append(FaultBody(code=code, sentence=say(code, lang, where=where, rule=_rule(one)), column=where))
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     sentence = say("faults.many", lang, count=len(faults))
     body = ErrorBody(error="FaultsError", code="faults.many", sentence=sentence, faults=faults)
     return _told(request, status, body)
+
+
+def known_names(app: FastAPI) -> frozenset[str]:
+    """Return the names of all parameters and fields in the description of the service."""
+    known: frozenset[str] | None = getattr(app.state, "known_names", None)
+    if known is None:
+        known = frozenset(_names(app.openapi()))
+        app.state.known_names = known
+    return known
+
+
+def _names(told: object) -> Iterator[str]:
+    if isinstance(told, list):
+        for one in told:
+            yield from _names(one)
+    elif isinstance(told, dict):
+        if isinstance(told.get("properties"), dict):
+            yield from told["properties"]
+        if "in" in told and isinstance(told.get("name"), str):
+            yield told["name"]
+        for one in told.values():
+            yield from _names(one)
 
 
 def _rule(one: Mapping[str, Any]) -> str:

@@ -124,7 +124,8 @@ def search_features(
         seen = cells_seen(person, office, tx, layer, on)
     if private and not may(person, "reveal"):
         seen = own_cells(person, office, on)
-    found = rows[[wanted in _plain(value) for value in rows[name]]]
+    # A list without rows would be taken for no columns.
+    found = rows[pd.Series([wanted in _plain(value) for value in rows[name]], index=rows.index, dtype=bool)]
     if seen is not None:
         found = found[found["cell"].isin(seen)]
     if private:

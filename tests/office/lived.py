@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,10 +104,10 @@ def found(home: Path, folder: Path) -> None:
         live(office, folder)
 
 
-def live(office: Office, folder: Path) -> None:
+def live(office: Office, folder: Path, staff: Sequence[tuple[object, ...]] = STAFF) -> None:
     """Bring the registers in, then let the year happen."""
     me = LOCAL_ADMINISTRATOR
-    assert import_roster(me, office, book(folder / "r.xlsx", HEADER, *STAFF), on=FOUNDED).faults == ()
+    assert import_roster(me, office, book(folder / "r.xlsx", HEADER, *staff), on=FOUNDED).faults == ()
     registers = (("households", HOMES), ("enterprises", FACTORIES), ("streetlights", LAMPS), ("care_places", CARE))
     for layer, rows in registers:
         source = Source(book(folder / f"{layer}.xlsx", *rows), crs="EPSG:4326")
