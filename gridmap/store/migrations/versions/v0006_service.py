@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
 down_revision = "0005"
+
+_SUBJECTS = ("grid", "registers", "roster", "rules", "ledger", "plans")
 
 
 def upgrade() -> None:
@@ -41,7 +45,9 @@ def upgrade() -> None:
         _text("body", nullable=True),
         _instant("at"),
     )
-    op.create_table("revision", sa.Column("subject", sa.Text(), primary_key=True), _text("mark"))
+    marks = op.create_table("revision", sa.Column("subject", sa.Text(), primary_key=True), _text("mark"))
+    # What there is already has a mark too, so that what is worked out of it can be kept.
+    op.bulk_insert(marks, [{"subject": one, "mark": secrets.token_hex(8)} for one in _SUBJECTS])
     for table, column in (("job", "account"), ("job", "state"), ("answered", "at")):
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
     with op.batch_alter_table("account") as account:
