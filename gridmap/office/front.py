@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gridmap.errors import RefusedError
 from gridmap.grid.codes import LEVELS
 from gridmap.ledger.indicators import cell_at
 from gridmap.maps.classes import COVERAGE, Classes, count_classes
@@ -94,10 +95,13 @@ def style_values() -> dict[str, str]:
 def front(person: Person, office: Office, asked: Looked) -> Front:
     """Return a view of a day, as far as it exists for the person.
 
-    Raises NotFoundError for a day without a grid and a cell that it does not have, RefusedError for who may not read.
+    Raises NotFoundError for a day without a grid and a cell that it does not have, RefusedError for who may not read
+    and for a scope without a cell on that day.
     """
     below = list_cells(person, office, on=asked.on, under=asked.cell)
     levels = tuple(level for level in LEVELS if level in set(below["level"]))
+    if not levels:
+        raise RefusedError("people.out_of_scope", role=person.role, act="read", cell="-")
     level = _level(below, levels, asked)
     cells = below[below["level"] == level].reset_index(drop=True)
     rows = pd.DataFrame(cells[["code", "name", "how", "since"]]).assign(who=cells["who_name"])

@@ -19,6 +19,7 @@ from fastapi.testclient import TestClient
 import api.access.asking as access
 from api.logs import Lines
 from api.main import service
+from api.web.telling import VIEWS
 from gridmap.errors import ConflictError, GridmapError
 from gridmap.maps.tiles.squares import tiles_over
 from gridmap.office.exporting import export_features
@@ -114,6 +115,7 @@ def addresses(planted: Planted) -> list[str]:
         files = ("sheet.html", "routes.xlsx", "routes.gpx", "routes.geojson")
         plan += [f"/plans/{planted.plan}/{name}{cadre}" for name in files]
     maps = [f"/maps/{view}" for view in ("gaps", "coverage", "issues", "routes")]
+    maps += [f"/?view={view}" for view in VIEWS] + [f"/?view={VIEWS[0]}&cell=440307010001101&state=all"]
     things = [
         address
         for name, layer in planted.office.layers.items()

@@ -1,0 +1,165 @@
+"""Every route x account role x scope: who gets what is in `matrix.py`, and a route that is not there fails."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+import mapbox_vector_tile
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
+from PIL import Image
+
+import api.access.asking as access
+from api.main import service
+from gridmap.office.wiring import Office
+from gridmap.people.person import AccountRole, Person
+from tests.api.dotted import HERE, found
+from tests.api.matrix import ADMINISTRATOR, EVERYBODY, HOLDS, PRIVATE, ROWS, SCOPES, SECRET, SECRET_LAYER, SIGNS, Row
+from tests.office.conftest import CLOCK
+from tests.office.signing import CountingHash
+
+
+def _png() -> bytes:
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 30), "grey").save(drawn, "PNG")
+    return drawn.getvalue()
+
+
+LAYERS = ("households", "enterprises", "streetlights", "care_places")
+Case = tuple[AccountRole, str]
+CASES: tuple[Case, ...] = tuple((role, scope) for role in sorted(EVERYBODY) for scope in SCOPES)
+SHEET = ("rows.csv", "编号\n1\n".encode(), "text/csv")
+PHOTO = ("photo.png", _png(), "image/png")
+# Lists that name things: each sign stands in one of them.
+TELLING = ("/cells", "/visits", "/issues?state=all", *(f"/features/{layer}" for layer in LAYERS))
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    """The service of the village whose codes look alike; a header says who asks."""
+    folder = tmp_path_factory.mktemp("matrix")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gridmap.office.hashing.PASSWORDS", CountingHash())
+        found(folder / "home", folder)
+        known = access._person
+
+        def person(request: Request, office: Office) -> Person:
+            role, _, scope = request.headers.get("x-case", "").partition(" ")
+            return Person(role, role, SCOPES[scope]) if scope else known(request, office)  # type: ignore[arg-type]
+
+        patch.setattr(access, "_person", person)
+        app = service(folder / "home", clock=CLOCK)
+        office = app.state.office
+        office.settings = replace(office.settings, requests_a_minute=0, requests_a_minute_address=0)
+        with TestClient(app, base_url="https://office.test"):
+            yield app
+
+
+@pytest.fixture(scope="module")
+def client(served: FastAPI) -> TestClient:
+    return TestClient(served, base_url="https://office.test", headers={"Origin": "https://office.test"})
+
+
+def routes(app: FastAPI) -> set[str]:
+    """Every route of the service, as the table names it."""
+    return {
+        f"{method} {route.path.replace(':path', '')}"
+        for route in iter_route_contexts(app.routes)
+        for method in getattr(route, "methods", None) or {"MOUNT"}
+        if method != "HEAD"
+    }
+
+
+def test_every_route_has_a_row_and_every_row_a_route(served: FastAPI) -> None:
+    assert routes(served) == ROWS.keys()
+
+
+def ask(client: TestClient, name: str, row: Row, case: Case | None) -> Any:
+    """Ask a route as its row says."""
+    method, _, path = name.partition(" ")
+    for part, value in row.path.items():
+        path = path.replace(f"{{{part}}}", quote(str(value), safe=","))
+    headers = {} if case is None else {"x-case": " ".join(case)}
+    if row.seen:
+        headers["If-Match"] = "*"
+    files = {"file": PHOTO if path.endswith("/photos") else SHEET} if row.files else None
+    return client.request(method, path, params=dict(row.query), json=row.body, files=files, headers=headers)
+
+
+def passes(row: Row, case: Case) -> bool:
+    """Return whether a role in a scope gets past what the row asks."""
+    role, scope = case
+    if row.where == "own":
+        return role in row.roles or (role in ADMINISTRATOR and scope == "whole" and bool(row.roles))
+    if role not in row.roles:
+        return False
+    if row.where == "whole":
+        return SCOPES[scope] is None
+    return row.where != "thing" or row.at in HOLDS[scope]
+
+
+def text_of(answer: Any) -> str:
+    if answer.headers.get("content-type", "").startswith("application/vnd.mapbox-vector-tile"):
+        return str(mapbox_vector_tile.decode(answer.content))
+    # Leaflet names a version of WMS that reads like a cell.
+    return str(answer.content.decode("utf-8", "replace")).replace('version:"1.1.1"', "")
+
+
+def stands(sign: str, text: str) -> bool:
+    return re.search(rf"(?<![\w.-]){re.escape(sign)}(?![\w-]|\.\d)", text) is not None
+
+
+def hidden(name: str, row: Row, case: Case) -> list[str]:
+    """The signs that an answer may not tell: of what lies elsewhere, what is sensitive, whom people are."""
+    role, scope = case
+    elsewhere = [sign for cell, signs in SIGNS.items() if cell not in HOLDS[scope] for sign in signs]
+    secret = list(SECRET) if role not in ADMINISTRATOR else []
+    if not row.shows_layers and role not in ADMINISTRATOR:
+        secret.append(SECRET_LAYER)
+    people = [] if name.endswith(("/search", "/reveal")) else list(PRIVATE)
+    return elsewhere + secret + people
+
+
+def told(name: str, row: Row, case: Case, answer: Any) -> list[str]:
+    """The signs that an answer tells and may not; what the request itself has named is no secret."""
+    asked = f"{row.path} {row.query} {row.body}"
+    text = text_of(answer)
+    return [sign for sign in hidden(name, row, case) if sign not in asked and stands(sign, text)]
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_who_gets_what(client: TestClient, name: str) -> None:
+    """Those who may not come first: they find the office as it was. Those who may are answered as the row says."""
+    row = ROWS[name]
+    wrong = []
+    if row.where != "open" and ask(client, name, row, None).status_code != row.nobody:
+        wrong.append("nobody")
+    # Of a route that is open to all, a scope changes nothing.
+    cases = [case for case in CASES if row.where != "open" or case[1] == "whole"]
+    for case in sorted(cases, key=lambda case: passes(row, case)):
+        answer = ask(client, name, row, case)
+        wanted = row.ok if passes(row, case) else row.refused
+        if passes(row, case) and row.empty and not HOLDS[case[1]]:
+            wanted = row.empty
+        if answer.status_code not in wanted:
+            wrong.append(f"{case}: {answer.status_code} {answer.text[:300]}")
+        if signs := told(name, row, case, answer):
+            wrong.append(f"{case}: tells {signs}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_signs_are_told_to_whom_they_are_for(client: TestClient) -> None:
+    """So that the matrix is not blind: what lies in a scope is told there, what is sensitive to who may reveal it."""
+    for scope, holds in HOLDS.items():
+        headers = {"x-case": f"administrator {scope}"}
+        asked = [client.get(path, headers=headers) for path in TELLING]
+        text = "\n".join(map(text_of, asked))
+        signs = {sign for cell in holds for sign in SIGNS[cell]} | (set(SECRET) if HERE in holds else set())
+        assert {sign for sign in signs if not stands(sign, text)} == set(), scope
