@@ -13,7 +13,7 @@ from gridmap.layer import Layer
 from gridmap.ledger.counting import POST_COLUMNS
 from gridmap.ledger.subjects import SUBJECT_COLUMNS, closed_subjects
 from gridmap.office.answering import answers_on
-from gridmap.office.derived import remembered
+from gridmap.office.derived import GROUND, remembered
 from gridmap.office.wiring import Office
 from gridmap.people.roster import Roster, in_force
 from gridmap.store import duties, grids, issues, people, visits
@@ -55,16 +55,23 @@ class Cases:
 
         A period that ends before the rule begins, or after its end, is none of this rule's, and takes no visit.
         """
+        if not kept.duty.subject.tiers and kept.duty.subject.layer is None:
+            found = closed_subjects(kept.duty, self._closed, on=self.on, zone=self.office.clock.zone)
+            return _while_in_force(found[list(SUBJECT_COLUMNS)], kept)
+        slot = ("subjects", kept.duty.name, kept.valid_from, kept.valid_to)
+        return remembered(self.office, self.tx, slot, lambda: self._lasting(kept), subjects=(*GROUND, "rules"))
+
+    def _lasting(self, kept: KeptDuty) -> pd.DataFrame:
+        """Return the subjects of a duty that depend on nothing that happens."""
         duty = kept.duty
         if duty.subject.tiers:
             found = self._cadre_terms[self._cadre_terms["tier"].isin(duty.subject.tiers)]
             found = found.rename(columns={"cadre": "subject"}).assign(layer=None)
-        elif duty.subject.layer is not None:
+        else:
+            assert duty.subject.layer is not None, "of closed issues the subjects are what has happened"
             rows = self._features(self.office.layers[duty.subject.layer], tuple(duty.subject.where))
             found = rows[duty.subject.matches(rows)].rename(columns={"key": "subject"})
             found = found.assign(layer=duty.subject.layer)
-        else:
-            found = closed_subjects(duty, self._closed, on=self.on, zone=self.office.clock.zone)
         return _while_in_force(found[list(SUBJECT_COLUMNS)], kept)
 
     @cached_property
@@ -86,6 +93,9 @@ class Cases:
     @cached_property
     def posts(self) -> pd.DataFrame:
         """Which cells each cadre or his unit holds, and all below them, on which days: `counting.POST_COLUMNS`."""
+        return remembered(self.office, self.tx, ("posts",), self._posts)
+
+    def _posts(self) -> pd.DataFrame:
         held = _by_cadre(self.roster.assignments, self.roster).rename(columns={"cell": "ancestor"})
         parts = [_NO_POSTS]
         for edition in grids.overlapping(self.tx, dt.date.min, None):
@@ -121,6 +131,9 @@ class Cases:
 
     @cached_property
     def _own_cells(self) -> dict[str, str]:
+        return remembered(self.office, self.tx, ("own cells", self.on), self._lowest_held)
+
+    def _lowest_held(self) -> dict[str, str]:
         held = _by_cadre(in_force(self.roster.assignments, self.on), self.roster)
         return {str(cadre): str(cell) for cadre, cell in held.groupby("cadre")["cell"].min().items()}
 
