@@ -1,8 +1,9 @@
 """Vector tiles of 100,000 points and 2,000 cells: gridmap.maps.tiles beside DuckDB's ST_AsMVT, z13 to z15.
 
 Both keep the features in memory on the map of the web with an index of where they lie, and end with the bytes of the
-tile; what both say is compared first. DuckDB needs its extension `spatial`, which is not pinned: its maker gives it as a
-download, and the package of it on PyPI is somebody else's. Tiles around the middle, all of a round one after the other; best of several rounds, the two in turn.
+tile; what both say is compared first. DuckDB needs its extension `spatial`, which is not pinned: its maker gives it as
+a download, and the package of it on PyPI is somebody else's. Tiles around the middle, all of a round one after the
+other; best of several rounds, the two in turn.
 """
 
 from __future__ import annotations
