@@ -85,9 +85,7 @@ def takeable(issue: Issue, relations: frozenset[str], *, actor: str | None = Non
     return tuple(
         step.act
         for step in FLOW
-        if _fits(issue, step)
-        and not (step.by and relations.isdisjoint(step.by))
-        and not (step.fresh_eyes and own_work)
+        if _fits(issue, step) and not (step.by and relations.isdisjoint(step.by)) and not (step.fresh_eyes and own_work)
     )
 
 

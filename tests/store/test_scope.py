@@ -324,7 +324,8 @@ class TestChanging:
             assert tx.connection.execute(text(raw)).rowcount == 1
             held = "WITH h AS (SELECT * FROM visit_private) DELETE FROM visit_private WHERE field IN (SELECT 'raw')"
             tx.connection.execute(text(held))
-            assert tx.connection.execute(select(visit_private.c.field).order_by(visit_private.c.field)).scalars().all() == ["copy", "note"]
+            left = select(visit_private.c.field).order_by(visit_private.c.field)
+            assert tx.connection.execute(left).scalars().all() == ["copy", "note"]
 
     def test_a_house_is_imported_into_the_scope_and_not_beside_it(self, unchanged: Store) -> None:
         with unchanged.writing(OWN) as tx:
