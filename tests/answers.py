@@ -29,12 +29,15 @@ from gridmap.office.wiring import Office
 from gridmap.people.person import Person
 
 
-def answers(person: Person, office: Office, on: dt.date) -> dict[str, pd.DataFrame | object]:
-    """What the office answers to `person` for the day `on`, by name; a refusal is its code."""
-    return dict(_answers(person, office, on))
+def answers(person: Person, office: Office, on: dt.date, *, every: int = 1) -> dict[str, pd.DataFrame | object]:
+    """What the office answers to `person` for the day `on`, by name; a refusal is its code.
+
+    Who is responsible is asked of every `every`th cell.
+    """
+    return dict(_answers(person, office, on, every))
 
 
-def _answers(person: Person, office: Office, on: dt.date) -> Iterator[tuple[str, object]]:
+def _answers(person: Person, office: Office, on: dt.date, every: int) -> Iterator[tuple[str, object]]:
     asked = {
         "editions": lambda: grids.list_editions(person, office).drop(columns="recorded_at"),
         "cells": lambda: grids.kept_grid(person, office, on=on).cells,
@@ -63,7 +66,7 @@ def _answers(person: Person, office: Office, on: dt.date) -> Iterator[tuple[str,
         except GridmapError as error:
             yield name, error.code
     cells = grids.kept_grid(person, office, on=on).cells["code"]
-    for code in cells:
+    for code in cells[::every]:
         try:
             answer = answering.who(person, office, code, on=on)
         except GridmapError as error:
@@ -91,5 +94,6 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with its geometries as WKB and its mappings written out: a null number in one equals no other."""
     if isinstance(frame, gpd.GeoDataFrame):
         frame = pd.DataFrame(frame.drop(columns="geometry")).assign(wkb=frame.geometry.to_wkb())
-    mappings = [name for name in frame if frame[name].map(lambda one: isinstance(one, dict)).any()]
+    objects = [name for name in frame if frame[name].dtype == object]
+    mappings = [name for name in objects if any(isinstance(one, dict) for one in frame[name])]
     return frame.assign(**{name: frame[name].map(repr) for name in mappings})

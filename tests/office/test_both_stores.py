@@ -22,6 +22,8 @@ from tests.answers import answers, assert_same
 from tests.cluster import OWNER, Cluster
 
 DAYS = (dt.date(2015, 6, 30), dt.date(2015, 12, 31))
+FEW = 7
+"""Of which cells it is asked who is responsible, where not of all."""
 # What is stamped by the real clock, or made of files that are.
 STAMPED = {"audit", "audit_head", "batch", "office", "revision"}
 
@@ -54,7 +56,8 @@ def people(office: Office) -> list[Person]:
 def test_everybody_is_answered_the_same(twins: tuple[Office, Office], on: dt.date) -> None:
     file, kept = twins
     for person in people(file):
-        assert assert_same(answers(person, file, on), answers(person, kept, on)) > 100
+        every = 1 if person == LOCAL_ADMINISTRATOR and on == DAYS[-1] else FEW
+        assert assert_same(*(answers(person, one, on, every=every) for one in (file, kept))) > 100
 
 
 def test_every_row_is_the_same(twins: tuple[Office, Office]) -> None:
@@ -79,4 +82,4 @@ def test_a_copy_of_the_database_is_an_office_in_a_file(twins: tuple[Office, Offi
     restore(LOCAL_ADMINISTRATOR, tmp_path / "moved", copy)
     write_settings(tmp_path / "moved", replace(kept.settings, database=""))
     with open_office(tmp_path / "moved") as moved:
-        assert_same(*(answers(LOCAL_ADMINISTRATOR, one, DAYS[-1]) for one in (kept, moved)))
+        assert_same(*(answers(LOCAL_ADMINISTRATOR, one, DAYS[-1], every=FEW) for one in (kept, moved)))
