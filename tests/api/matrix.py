@@ -142,7 +142,7 @@ ROWS: dict[str, Row] = {
     "GET /": read(empty=frozenset({403}), nobody=200),
     "GET /static/page.css": Row("open", EVERYBODY),
     "POST /sign-in": Row("open", EVERYBODY, ok=frozenset({401, 429})),
-    "POST /sign-out": Row("open", EVERYBODY, ok=frozenset({200, 303})),
+    "POST /sign-out": Row("open", EVERYBODY, ok=frozenset({303})),
     # Accounts, tokens, the audit: for the whole office.
     "GET /accounts": Row("whole", may("account")),
     "POST /accounts": write("account", "whole", body={"name": "kept", "role": "reader", **PASSWORD}),

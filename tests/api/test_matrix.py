@@ -64,7 +64,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
 
 @pytest.fixture(scope="module")
 def client(served: FastAPI) -> TestClient:
-    return TestClient(served, base_url="https://office.test", headers={"Origin": "https://office.test"})
+    headers = {"Origin": "https://office.test"}
+    return TestClient(served, base_url="https://office.test", headers=headers, follow_redirects=False)
 
 
 def routes(app: FastAPI) -> set[str]:
