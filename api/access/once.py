@@ -7,10 +7,10 @@ Where nothing was done (an error), nothing is kept, and the same key may come ag
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
-from fastapi import Request, Response
+from fastapi import Depends, Header, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
@@ -25,8 +25,22 @@ _LONGEST_ANSWER = 1 << 20
 _HEADERS_KEPT = ("content-type", "location", "etag")
 
 
+def _key(
+    key: Annotated[
+        str | None,
+        Header(alias=HEADER, min_length=1, max_length=255, description="the same key is done once, and answered again"),
+    ] = None,
+) -> None:
+    """Name the header in the description of the routes that know it."""
+
+
 class Once(APIRoute):
     """A route whose posts are done once for each key."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        if "POST" in (options.get("methods") or ()):
+            options["dependencies"] = [*(options.get("dependencies") or ()), Depends(_key)]
+        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler that looks for the key before anything is done."""
