@@ -404,7 +404,13 @@ OPEN: Mapping[str, str] = {
     **dict.fromkeys(
         [
             *("rerouting.move_stops", "rerouting.plan_again", "route_outputs.put_out", "route_rows.route_legs"),
-            *("route_rows.route_stops", "route_scene.route_scene", "route_sheets.open_issues_of"),
+            *(
+                "front.front",
+                "front_routes.route_front",
+                "route_rows.route_stops",
+                "route_scene.route_scene",
+                "route_sheets.open_issues_of",
+            ),
             *("route_sheets.sheet_number", "route_sight.existing", "route_sight.see", "routing.keep"),
             *(
                 "routing.plan_evening",
