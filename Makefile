@@ -7,8 +7,6 @@ SHELL := bash
 BIN := .venv/bin
 PORT ?= 8015
 PYTEST := $(BIN)/python -m pytest
-SERVE := --extra fast-travel --extra postgis --extra oidc
-COMPILE := $(BIN)/uv pip compile -q --no-strip-extras --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -44,10 +42,7 @@ bundle: setup ## One archive that installs where there is no network: dist/gridm
 	@.ci/bundle
 
 lock: setup ## Pin anew within the ranges of pyproject.toml
-	$(COMPILE) --upgrade pyproject.toml -o requirements.txt
-	$(COMPILE) --upgrade -c requirements.txt $(SERVE) pyproject.toml -o requirements-serve.txt
-	$(COMPILE) --upgrade -c requirements-serve.txt $(SERVE) --extra dev pyproject.toml -o requirements-dev.txt
-	$(COMPILE) --upgrade -c requirements-dev.txt $(SERVE) --extra dev --extra bench pyproject.toml -o requirements-bench.txt
+	@.ci/lock
 
 clean: ## Remove what was made here
 	rm -rf .venv .build .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
