@@ -89,7 +89,7 @@ class ErrorBody(BaseModel):
 
 
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of a route that may fail with these statuses, and with those that every route may."""
+    """Return the `responses` of an endpoint that may fail with these statuses, and with those that each may."""
     everywhere = (400, 401, 403, 413, 422, 429, 500, 503)
     return {status: {"model": ErrorBody} for status in sorted({*everywhere, *statuses})}
 

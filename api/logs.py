@@ -1,4 +1,4 @@
-"""What the service logs: one JSON line a request, with its number, method, route, status and time.
+"""What the service logs: one JSON line a request, with its number, method, endpoint, status and time.
 
 No query string, no address, no account and no value of anybody's stands in it. Of an error that was not foreseen the
 kind and the places in the code are told, not its message: that may quote what was sent. uvicorn's own

@@ -31,7 +31,7 @@ class Around:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Number the request, answer it, and log method, route, status and time: no query, no address, no person."""
+        """Number the request, answer it, and log method, endpoint, status and time: no query, no address, no person."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -49,11 +49,11 @@ class Around:
         try:
             await self.app(scope, receive, answer)
         finally:
-            route = getattr(scope.get("route"), "path", "none")
+            endpoint = getattr(scope.get("route"), "path", "none")
             facts = {
                 "request": state["number"],
                 "method": scope["method"],
-                "route": route,
+                "endpoint": endpoint,
                 "status": status,
                 "milliseconds": round(1000 * (time.perf_counter() - begun), 1),
             }
@@ -61,7 +61,7 @@ class Around:
 
 
 def _head(headers: MutableHeaders, state: dict[str, str], status: int) -> None:
-    """Put on an answer what each has; what a route has said itself stands."""
+    """Put on an answer what each has; what an endpoint has said itself stands."""
     headers["X-Request-Id"] = state["number"]
     for name, value in _ALWAYS.items():
         headers.setdefault(name, value)

@@ -68,5 +68,5 @@ def lasting(request: Request, asked: Asking) -> None:
 
 
 def Fresh(*subjects: str, by_minute: bool = True) -> params.Depends:  # noqa: N802  reads like FastAPI's own
-    """Return what goes into the `dependencies` of a route: see `fresh`."""
+    """Return what goes into the `dependencies` of an endpoint: see `fresh`."""
     return params.Depends(fresh(*subjects, by_minute=by_minute))

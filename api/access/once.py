@@ -1,7 +1,7 @@
 """Idempotency-Key: a post that comes again, because its answer was lost, is answered as before and done once.
 
-`APIRouter(route_class=Once)` for routes that write. Not for those that only read by POST: their answers would be kept.
-Where nothing was done (an error), nothing is kept, and the same key may come again.
+`APIRouter(route_class=Once)` for endpoints that write. Not for those that only read by POST: their answers would be
+kept. Where nothing was done (an error), nothing is kept, and the same key may come again.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ def _key(
         Header(alias=HEADER, min_length=1, max_length=255, description="the same key is done once, and answered again"),
     ] = None,
 ) -> None:
-    """Name the header in the description of the routes that know it."""
+    """Name the header in the description of the endpoints that know it."""
 
 
 class Once(APIRoute):
-    """A route whose posts are done once for each key."""
+    """An endpoint whose posts are done once for each key."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         if "POST" in (options.get("methods") or ()):

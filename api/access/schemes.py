@@ -29,7 +29,7 @@ SCHEMES: dict[str, dict[str, str]] = {
 
 
 def describe_schemes(app: FastAPI) -> None:
-    """Put the ways to be known into the description of the service, and which routes want one."""
+    """Put the ways to be known into the description of the service, and which endpoints want one."""
     describe = app.openapi
 
     def described() -> dict[str, Any]:
@@ -45,7 +45,7 @@ def describe_schemes(app: FastAPI) -> None:
 
 
 def _asked_of_somebody(app: FastAPI) -> Iterator[tuple[str, str]]:
-    """Name the routes that ask who comes."""
+    """Name the endpoints that ask who comes."""
     for route in iter_route_contexts(app.routes):
         dependant = getattr(route, "dependant", None)
         if dependant is not None and _asks(dependant):

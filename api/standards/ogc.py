@@ -71,7 +71,7 @@ _SHAPES = {"point": "geometry-point", "line": "geometry-any", "area": "geometry-
 
 
 def _answers(model: type[Any] | None, *kinds: str) -> dict[int | str, dict[str, Any]]:
-    """Return how a route's answer is declared: a document, or its page."""
+    """Return how an endpoint's answer is declared: a document, or its page."""
     schema = {"$ref": f"#/components/schemas/{model.__name__}"} if model else {"type": "object"}
     content = {kind: {"schema": schema} for kind in kinds}
     told = {"description": "OK", "content": {**content, HTML: {"schema": {"type": "string"}}}}

@@ -1,4 +1,4 @@
-"""The matrix of rights as data: a row a route, with what it asks of a role and of a scope, and a request that fits."""
+"""The matrix of rights as data: a row an endpoint, what it asks of a role and of a scope, and a request that fits."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ Where = Literal["open", "known", "cut", "whole", "thing", "own"]
 
 @dataclass(frozen=True)
 class Row:
-    """What a route asks. `roles`: who gets past it. `ok`: how those are answered; `query`, `body`, `files` fit it.
+    """What an endpoint asks. `roles`: who gets past it. `ok`: how those are answered; `query`, `body`, `files` fit it.
 
     `refused`: how those are answered who do not get past it. `empty`: how those whose scope holds nothing (null: as
     others). `nobody`: how one is answered who has not signed in. `seen`: it is an edit upon what was seen.

@@ -1,4 +1,4 @@
-"""Canaries: what is personal or sensitive in the store comes out of no route, export, tile, page, error or log."""
+"""Canaries: what is personal or sensitive in the store comes out of no endpoint, export, tile, page, error or log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fifty posts with one key, on real routes: one thing is done, and everybody is told of that one."""
+"""Fifty posts with one key, on real endpoints: one thing is done, and everybody is told of that one."""
 
 from __future__ import annotations
 

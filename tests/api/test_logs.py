@@ -48,16 +48,16 @@ def read(lines: io.StringIO, logger: str) -> list[dict[str, object]]:
 def test_a_request_is_one_line_without_query_address_or_person(as_role: As, lines: io.StringIO) -> None:
     answer = as_role("reader").get("/who", params={"cell": "440307010001", "lang": "en"})
     (line,) = read(lines, "gridmap.service")
-    assert (line["route"], line["method"], line["status"]) == ("/who", "GET", 200)
+    assert (line["endpoint"], line["method"], line["status"]) == ("/who", "GET", 200)
     assert line["request"] == answer.headers["X-Request-Id"]
-    assert line.keys() == {"at", "level", "logger", "event", "request", "method", "route", "status", "milliseconds"}
+    assert line.keys() == {"at", "level", "logger", "event", "request", "method", "endpoint", "status", "milliseconds"}
     assert not [secret for secret in ("440307010001", "testclient", "token", "gmt_") if secret in str(line)]
 
 
 def test_a_path_is_told_by_its_template(as_role: As, lines: io.StringIO) -> None:
     as_role("reader").get("/accounts/w040")
     as_role("reader").get("/nowhere/w040")
-    assert [line["route"] for line in read(lines, "gridmap.service")] == ["/accounts/{name}", "none"]
+    assert [line["endpoint"] for line in read(lines, "gridmap.service")] == ["/accounts/{name}", "none"]
 
 
 def test_what_was_not_foreseen_is_told_without_its_message(app: FastAPI, lines: io.StringIO) -> None:
@@ -117,7 +117,7 @@ def test_as_it_is_served_it_logs_lines_takes_no_endless_head_and_believes_no_nei
     process.terminate()
     _, logged = process.communicate(timeout=60)
     told_lines = [json.loads(line) for line in logged.splitlines() if line.startswith("{")]
-    assert [line["route"] for line in told_lines if line["event"] == "request"].count("/session") == 1
+    assert [line["endpoint"] for line in told_lines if line["event"] == "request"].count("/session") == 1
     assert "somebody" not in logged
     assert "xxxx" not in logged
     assert "127.0.0.1:" not in "".join(map(str, told_lines))

@@ -1,4 +1,4 @@
-"""Every route x account role x scope: who gets what is in `matrix.py`, and a route that is not there fails."""
+"""Every endpoint x account role x scope: who gets what is in `matrix.py`, and an endpoint that is not there fails."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def client(served: FastAPI) -> TestClient:
     return TestClient(served, base_url="https://office.test", headers=headers, follow_redirects=False)
 
 
-def routes(app: FastAPI) -> set[str]:
-    """Every route of the service, as the table names it."""
+def endpoints(app: FastAPI) -> set[str]:
+    """Every endpoint of the service, as the table names it."""
     return {
         f"{method} {route.path.replace(':path', '')}"
         for route in iter_route_contexts(app.routes)
@@ -79,11 +79,11 @@ def routes(app: FastAPI) -> set[str]:
 
 
 def test_every_route_has_a_row_and_every_row_a_route(served: FastAPI) -> None:
-    assert routes(served) == ROWS.keys()
+    assert endpoints(served) == ROWS.keys()
 
 
 def ask(client: TestClient, name: str, row: Row, case: Case | None) -> Any:
-    """Ask a route as its row says."""
+    """Ask an endpoint as its row says."""
     method, _, path = name.partition(" ")
     for part, value in row.path.items():
         path = path.replace(f"{{{part}}}", quote(str(value), safe=","))
@@ -142,7 +142,7 @@ def test_who_gets_what(client: TestClient, name: str) -> None:
     wrong = []
     if row.where != "open" and ask(client, name, row, None).status_code != row.nobody:
         wrong.append("nobody")
-    # Of a route that is open to all, a scope changes nothing.
+    # Of an endpoint that is open to all, a scope changes nothing.
     cases = [case for case in CASES if row.where != "open" or case[1] == "whole"]
     for case in sorted(cases, key=lambda case: passes(row, case)):
         answer = ask(client, name, row, case)

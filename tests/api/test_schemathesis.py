@@ -1,6 +1,6 @@
-"""What is sent at random, by every description of a route, is answered as the description says, and never fails.
+"""What is sent at random, by every description of an endpoint, is answered as the description says, and never fails.
 
-`GRIDMAP_EXAMPLES` says how many requests each route gets of each role and way; many are for torture.
+`GRIDMAP_EXAMPLES` says how many requests each endpoint gets of each role and way; many are for torture.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def test_nothing_fails_and_nothing_is_answered_that_is_not_declared(
 
 
 def _asked(operation: APIOperation, client: requests.Session, answers: Counter[int]) -> list[str]:
-    """Ask one route at random, of what is there and of anything; return what was wrong."""
+    """Ask one endpoint at random, of what is there and of anything; return what was wrong."""
     known = {name: THERE[name] for name in _parameters(operation) if name in THERE}
     ways = [(GenerationMode.POSITIVE, {}), (GenerationMode.NEGATIVE, {})]
     if known:
@@ -114,7 +114,7 @@ def _asked(operation: APIOperation, client: requests.Session, answers: Counter[i
         try:
             _run(operation, client, mode, there, answers)
         except Unsatisfiable:
-            # Of a route without parameters nothing can be wrong.
+            # Of an endpoint without parameters nothing can be wrong.
             continue
         except Exception as error:  # noqa: BLE001  each is told
             faults.append(f"{operation.label} {mode} {there}: {type(error).__name__} {error}"[:3000])
