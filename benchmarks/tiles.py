@@ -78,9 +78,9 @@ def same(ours: bytes, other: bytes) -> int:
     return sum(len(layer["features"]) for layer in read.values())
 
 
-def main() -> None:
-    """Print the table."""
-    ask = argparse.ArgumentParser(description=main.__doc__)
+def asked() -> tuple[dict[str, gpd.GeoDataFrame], tuple[float, float], int]:
+    """Return the layers that the command line asks for, their middle in degrees, and the rounds."""
+    ask = argparse.ArgumentParser(description="Print the table.")
     ask.add_argument("--points", type=int, default=100_000)
     ask.add_argument("--cells", type=int, default=2000)
     ask.add_argument("--rounds", type=int, default=3)
@@ -88,14 +88,19 @@ def main() -> None:
     cells = partition(given.cells, VERTICES, seed=1)
     layers = {"things": things(cells, given.points), "cells": cells}
     west, south, east, north = cells.to_crs("EPSG:4326").total_bounds
-    middle = ((west + east) / 2, (south + north) / 2)
+    return layers, ((west + east) / 2, (south + north) / 2), given.rounds
+
+
+def main() -> None:
+    """Print the table."""
+    layers, middle, rounds = asked()
     print(f"{'':<52} {'ratio':>6}   wanted")
     for named, some in {**{name: {name: frame} for name, frame in layers.items()}, "both": layers}.items():
         ready, peer = {name: Prepared.of(frame) for name, frame in some.items()}, theirs(some)
         for z in (13, 14, 15):
             at = next(iter(tiles_over((*middle, *middle), z)))
             count = same(encode(ready, *at), peer(at))
-            taken = best(given.rounds, ours=partial(encode, ready, *at), theirs=partial(peer, at))
+            taken = best(rounds, ours=partial(encode, ready, *at), theirs=partial(peer, at))
             detail = ", ".join(f"{name} {seconds * 1000:.1f} ms" for name, seconds in taken.items())
             title = f"{named}, a tile of z{z}, {count:,} features"
             show(f"{title}: mapbox-vector-tile / encode", taken["theirs"] / taken["ours"], ">= 10", detail)

@@ -8,18 +8,15 @@ other; best of several rounds, the two in turn.
 
 from __future__ import annotations
 
-import argparse
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb
 import geopandas as gpd
-import mapbox_vector_tile
 
-from benchmarks.link import VERTICES, best, show
-from benchmarks.partition import partition
-from benchmarks.tiles import Tile, things
+from benchmarks.link import best, show
+from benchmarks.tiles import Tile, asked, same
 from gridmap.maps.tiles.encode import BUFFER, EXTENT, encode
 from gridmap.maps.tiles.prepared import Prepared
 from gridmap.maps.tiles.squares import tile_bounds, tiles_over
@@ -69,36 +66,15 @@ class Peer:
         return bytes(found[0]) if found and found[0] else b""
 
 
-def same(ours: bytes, other: bytes) -> int:
-    """Return how many features a tile holds; stop the benchmark if the two tiles differ in one or its attributes."""
-    read, also = (mapbox_vector_tile.decode(one) for one in (ours, other))
-    assert read.keys() == also.keys()
-    for name, layer in read.items():
-        facts, others = (
-            {feature["id"]: feature["properties"] for feature in one["features"]} for one in (layer, also[name])
-        )
-        assert all(facts[number] == row for number, row in others.items())
-        assert len(others) >= 0.99 * len(facts), "the other drops what shrinks to nothing at the border"
-    return sum(len(layer["features"]) for layer in read.values())
-
-
 def main() -> None:
     """Print the table."""
-    ask = argparse.ArgumentParser(description=main.__doc__)
-    ask.add_argument("--points", type=int, default=100_000)
-    ask.add_argument("--cells", type=int, default=2000)
-    ask.add_argument("--rounds", type=int, default=3)
-    given = ask.parse_args()
-    cells = partition(given.cells, VERTICES, seed=1)
-    layers = {"things": things(cells, given.points), "cells": cells}
+    layers, middle, rounds = asked()
     try:
         peer = Peer(layers)
     except duckdb.Error:
         print("left out: DuckDB's extension spatial is not installed here")
         return
     ready = {name: Prepared.of(frame) for name, frame in layers.items()}
-    west, south, east, north = cells.to_crs("EPSG:4326").total_bounds
-    middle = ((west + east) / 2, (south + north) / 2)
     print(f"DuckDB {duckdb.__version__}")
     print(f"{'':<52} {'ratio':>6}   wanted")
     for named in (*layers, "both"):
@@ -107,7 +83,7 @@ def main() -> None:
         for z in (13, 14, 15):
             at = next(iter(tiles_over((*middle, *middle), z)))
             count = same(encode(own, *at), peer.tile(some, at))
-            taken = best(given.rounds, ours=partial(encode, own, *at), theirs=partial(peer.tile, some, at))
+            taken = best(rounds, ours=partial(encode, own, *at), theirs=partial(peer.tile, some, at))
             detail = ", ".join(f"{name} {seconds * 1000:.1f} ms" for name, seconds in taken.items())
             title = f"{named}, a tile of z{z}, {count:,} features"
             show(f"{title}: DuckDB / encode", taken["theirs"] / taken["ours"], ">= 3", detail)
