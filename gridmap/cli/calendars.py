@@ -13,6 +13,7 @@ from gridmap.cli.options import HOME, Home, Json, opened, parse_instant
 from gridmap.cli.outcomes import plain, show_end
 from gridmap.cli.output import FOUND, print_json, records, table, tell, words
 from gridmap.office import calendars
+from gridmap.office.taking_in import FileReport
 from gridmap.people.clocks import CLOCKS
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 from gridmap.words import say
@@ -39,7 +40,7 @@ def import_(
         raise typer.Exit(FOUND)
 
 
-def _show_import(report: calendars.CalendarReport, *, dry_run: bool) -> None:
+def _show_import(report: FileReport, *, dry_run: bool) -> None:
     tell("calendar.head", file=report.file, rows=report.rows)
     table(tuple(words(f"import.count.{name}") for name in report.counts), [tuple(report.counts.values())])
     show_end(report, words("calendar.kept") if report.kept else None, dry_run=dry_run)

@@ -19,6 +19,7 @@ from gridmap.layer import Layer, header
 from gridmap.office import categories
 from gridmap.office.default_categories import keep_default_categories
 from gridmap.office.importing import Terms
+from gridmap.office.taking_in import FileReport
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 from gridmap.words import say
 
@@ -54,7 +55,7 @@ class _Rules:
     """The errands of one kind of rules."""
 
     listed: Callable[..., pd.DataFrame]
-    imported: Callable[..., categories.RulesReport]
+    imported: Callable[..., FileReport]
     exported: Callable[..., int]
 
 
@@ -90,7 +91,7 @@ def _rules(app: typer.Typer, name: str, layer: Layer, rules: _Rules) -> None:
         tell("export.done", count=count, path=target, on=day)
 
 
-def _finish(report: categories.RulesReport, *, dry_run: bool, json: bool) -> None:
+def _finish(report: FileReport, *, dry_run: bool, json: bool) -> None:
     if json:
         print_json(plain(report, kept=report.kept))
     else:

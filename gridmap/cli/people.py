@@ -12,6 +12,7 @@ from gridmap.cli.options import HOME, Home, Json, On, Reason, opened, parse_degr
 from gridmap.cli.outcomes import plain, show_end
 from gridmap.cli.output import FOUND, print_json, progress_bar, records, shown, table, tell, words
 from gridmap.office import answering, rostering
+from gridmap.office.taking_in import FileReport
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 from gridmap.words import say
 
@@ -50,7 +51,7 @@ def import_(
         raise typer.Exit(FOUND)
 
 
-def show_roster_import(report: rostering.RosterReport, *, dry_run: bool = False) -> None:
+def show_roster_import(report: FileReport, *, dry_run: bool = False) -> None:
     """Print what a roster import did: the counts, what was not read, the first faults, and where the fault sheet lies."""
     tell("roster.head", file=report.file, rows=report.rows)
     table(tuple(words(f"roster.count.{name}") for name in report.counts), [tuple(report.counts.values())])

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from gridmap.errors import ArgumentError, Fault
+from gridmap.errors import ArgumentError
 from gridmap.intake.calendars import read_calendar
-from gridmap.intake.fault_sheet import write_fault_sheet
-from gridmap.office.auditing import note
-from gridmap.office.importing import rejected_rows
 from gridmap.office.setup import DEFAULT_ZONE
+from gridmap.office.taking_in import FileReport, Incoming, take_in
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless, refuse_unless_everywhere
 from gridmap.people.calendar import CHINA_YEARS, Calendar, Hours, china, weekdays
@@ -28,23 +25,6 @@ from gridmap.store.engine import Transaction
 # Monday to Friday need no notice; so many years are laid out.
 _WEEKDAY_YEARS = range(1990, 2101)
 _FRIDAY = 5
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarReport:
-    """What an import of days did: `counts` of days added, changed, unchanged, and of rejected rows.
-
-    `kept` is false if nothing was: a dry run, a refusal, or nothing to change.
-    """
-
-    file: str
-    rows: int
-    counts: Mapping[str, int]
-    faults: tuple[Fault, ...]
-    unread: tuple[str, ...]
-    fault_sheet: Path | None
-    refused: bool
-    kept: bool
 
 
 def calendar_of(office: Office, tx: Transaction) -> Calendar:
@@ -79,7 +59,7 @@ def import_calendar(
     strict: bool = False,
     dry_run: bool = False,
     lang: str = "en",
-) -> CalendarReport:
+) -> FileReport:
     """Take a year's notice or another country's table in, in one transaction; bad rows come out as a fault sheet.
 
     The days stated replace what is known of them; all others stay. With `strict` one fault refuses the file. Raises
@@ -87,28 +67,18 @@ def import_calendar(
     """
     refuse_unless_everywhere(person, "rule")
     read = read_calendar(path)
-    refused = strict and bool(read.faults)
-    counts = dict.fromkeys(("added", "changed", "unchanged"), 0)
-    kept = False
-    if not refused:
-        with office.writing(person) as tx:
-            counts = calendars.keep_days(tx, read.days, source=read.file, at=office.clock.now())
-            kept = not dry_run and counts["added"] + counts["changed"] > 0
-            if kept:
-                note(tx, person, action="import", subject="calendar", detail={"digest": read.digest, **counts})
-            else:
-                tx.rollback()
-    sheet = write_fault_sheet(path, read.faults, refused=read.refused, lang=lang) if read.faults else None
-    return CalendarReport(
-        file=read.file,
-        rows=read.rows,
-        counts=counts | {"rejected": rejected_rows(read.faults)},
-        faults=read.faults,
-        unread=read.unread,
-        fault_sheet=sheet,
-        refused=refused,
-        kept=kept,
+    incoming = Incoming(
+        path=path,
+        read=read,
+        keep=lambda tx: calendars.keep_days(tx, read.days, source=read.file, at=office.clock.now()),
+        counted=("added", "changed", "unchanged"),
+        action="import",
+        subject="calendar",
+        detail={},
+        refused=strict and bool(read.faults),
+        dry_run=dry_run,
     )
+    return take_in(office, person, incoming, lang=lang)
 
 
 def list_calendar(person: Person, office: Office, year: int) -> pd.DataFrame:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
 
-from gridmap.errors import ArgumentError, Fault
+from gridmap.errors import ArgumentError
 from gridmap.intake.categories import CATEGORIES, SERVICE_ITEMS, read_categories, read_service_items
-from gridmap.intake.fault_sheet import write_fault_sheet
 from gridmap.intake.registers import Register
 from gridmap.layer import Layer
 from gridmap.ledger.categories import Category, categories_of
-from gridmap.office.auditing import note
-from gridmap.office.importing import Terms, rejected_rows
+from gridmap.office.importing import Terms
+from gridmap.office.taking_in import FileReport, Incoming, take_in
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless, refuse_unless_everywhere
 from gridmap.people.person import Person
@@ -26,25 +25,7 @@ from gridmap.reports.workbook import write_workbook
 from gridmap.store import categories, service_items
 from gridmap.store.engine import Transaction
 
-_Keep = Callable[[Transaction], dict[str, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class RulesReport:
-    """What an import of categories or service items did.
-
-    `counts`: added, changed, unchanged, ended, rejected. `kept` is false if nothing was: a dry run, a refusal, or
-    nothing to change.
-    """
-
-    file: str
-    rows: int
-    counts: Mapping[str, int]
-    faults: tuple[Fault, ...]
-    unread: tuple[str, ...]
-    fault_sheet: Path | None
-    refused: bool
-    kept: bool
+_COUNTED = ("added", "changed", "unchanged", "ended")
 
 
 def list_categories(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
@@ -57,7 +38,7 @@ def list_categories(person: Person, office: Office, *, on: dt.date) -> pd.DataFr
         return _frame(categories.categories(tx, on))
 
 
-def import_categories(person: Person, office: Office, path: Path, terms: Terms, *, lang: str = "en") -> RulesReport:
+def import_categories(person: Person, office: Office, path: Path, terms: Terms, *, lang: str = "en") -> FileReport:
     """Take categories in from a workbook or csv, in force from the day of `terms`; bad rows come out.
 
     An empty cell and an absent column mean what `intake.categories.read_categories` says. `terms.complete`: those in
@@ -71,7 +52,7 @@ def import_categories(person: Person, office: Office, path: Path, terms: Terms, 
     def keep(tx: Transaction) -> dict[str, int]:
         return categories.keep_categories(tx, read.kinds, on=terms.on, complete=terms.complete)
 
-    return _take_in(person, office, _File("categories", path, read.register, terms, lang), keep)
+    return take_in(office, person, _incoming("categories", path, read.register, terms, keep), lang=lang)
 
 
 def export_categories(person: Person, office: Office, target: Path, *, on: dt.date, lang: str = "en") -> int:
@@ -111,7 +92,7 @@ def list_service_items(person: Person, office: Office, *, on: dt.date) -> pd.Dat
         return service_items.service_items(tx, on)
 
 
-def import_service_items(person: Person, office: Office, path: Path, terms: Terms, *, lang: str = "en") -> RulesReport:
+def import_service_items(person: Person, office: Office, path: Path, terms: Terms, *, lang: str = "en") -> FileReport:
     """Take the items of the service counter in from a workbook or csv, in force from the day of `terms`.
 
     Without a column of departments these stay as they are. `terms.complete`: those in force that the file lacks end.
@@ -127,7 +108,7 @@ def import_service_items(person: Person, office: Office, path: Path, terms: Term
             items = items.assign(department=items["number"].map(kept).astype(object))
         return service_items.keep_service_items(tx, items, on=terms.on, complete=terms.complete)
 
-    return _take_in(person, office, _File("service items", path, register, terms, lang), keep)
+    return take_in(office, person, _incoming("service items", path, register, terms, keep), lang=lang)
 
 
 def export_service_items(person: Person, office: Office, target: Path, *, on: dt.date, lang: str = "en") -> int:
@@ -138,43 +119,20 @@ def export_service_items(person: Person, office: Office, target: Path, *, on: dt
     return len(frame)
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """One file of rules on its way in."""
-
-    subject: str
-    path: Path
-    register: Register
-    terms: Terms
-    lang: str
-
-
-def _take_in(person: Person, office: Office, rules: _File, keep: _Keep) -> RulesReport:
-    register, terms = rules.register, rules.terms
-    refused = terms.refuse(register.faults)
-    counts = dict.fromkeys(("added", "changed", "unchanged", "ended"), 0)
-    kept = False
-    if not refused:
-        with office.writing(person) as tx:
-            counts = keep(tx)
-            kept = not terms.dry_run and any(count for name, count in counts.items() if name != "unchanged")
-            if kept:
-                detail = {"digest": register.digest, "on": terms.on.isoformat(), **counts}
-                note(tx, person, action="rule", subject=rules.subject, detail=detail)
-            else:
-                tx.rollback()
-    sheet = None
-    if register.faults:
-        sheet = write_fault_sheet(rules.path, register.faults, refused=register.refused, lang=rules.lang)
-    return RulesReport(
-        file=register.file,
-        rows=register.rows,
-        counts=counts | {"rejected": rejected_rows(register.faults)},
-        faults=register.faults,
-        unread=register.unread,
-        fault_sheet=sheet,
-        refused=refused,
-        kept=kept,
+def _incoming(
+    subject: str, path: Path, register: Register, terms: Terms, keep: Callable[[Transaction], dict[str, int]]
+) -> Incoming:
+    """Return a file of rules on its way in."""
+    return Incoming(
+        path=path,
+        read=register,
+        keep=keep,
+        counted=_COUNTED,
+        action="rule",
+        subject=subject,
+        detail={"on": terms.on.isoformat()},
+        refused=terms.refuse(register.faults),
+        dry_run=terms.dry_run,
     )
 
 

@@ -21,11 +21,12 @@ from gridmap.office.importing import ImportReport, Source, Terms, import_registe
 from gridmap.office.issues import keep_default_categories
 from gridmap.office.listing import list_features, tally
 from gridmap.office.mapping import Wanted, draw_map, draw_picture
-from gridmap.office.rostering import RosterReport, import_roster
+from gridmap.office.rostering import import_roster
 from gridmap.office.route_outputs import WantedRoutes, put_out
 from gridmap.office.route_plans import Asked
 from gridmap.office.routing import plan_evening
 from gridmap.office.setup import found_office
+from gridmap.office.taking_in import FileReport
 from gridmap.office.wiring import Office, is_founded, open_office
 from gridmap.people.person import Person
 from gridmap.settings import Settings
@@ -55,7 +56,7 @@ class Demo:
 
     files: Path
     grid: GridReport | None
-    roster: RosterReport
+    roster: FileReport
     imports: tuple[ImportReport, ...]
     entered: Entered | None
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from gridmap.errors import ArgumentError, Fault, NotFoundError
-from gridmap.intake.fault_sheet import write_fault_sheet
+from gridmap.errors import ArgumentError, NotFoundError
 from gridmap.intake.rosters import RosterFile, read_roster
 from gridmap.office.answering import reveal_phones
 from gridmap.office.auditing import note
-from gridmap.office.importing import rejected_rows
+from gridmap.office.taking_in import FileReport, Incoming, take_in
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless, refuse_unless_everywhere
 from gridmap.people.findings import roster_findings
@@ -38,24 +36,6 @@ LISTED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RosterReport:
-    """What a roster import did.
-
-    `counts`: cadres, units and phones that are new or changed; terms (of posts, absences, stand-ins) added, ended and
-    unchanged; rejected rows. `kept` is false if nothing was: a dry run, a refusal, or nothing to change.
-    """
-
-    file: str
-    rows: int
-    counts: Mapping[str, int]
-    faults: tuple[Fault, ...]
-    unread: tuple[str, ...]
-    fault_sheet: Path | None
-    refused: bool
-    kept: bool
-
-
 def import_roster(
     person: Person,
     office: Office,
@@ -66,41 +46,32 @@ def import_roster(
     strict: bool = False,
     dry_run: bool = False,
     lang: str = "en",
-) -> RosterReport:
+) -> FileReport:
     """Take a roster in from the day `on`, in one transaction; bad rows come out as `<name>.faults.xlsx`.
 
     A term that the file gives otherwise ends one row and begins another; the same file twice changes nothing.
-    `complete`: posts in force that the file lacks end on `on`. With it, or with `strict`, one fault refuses the file.
+    The counts: cadres, units and phones that are new or changed; terms (of posts, absences, stand-ins) added, ended and
+    unchanged. `complete`: posts in force that the file lacks end on `on`. With it, or with `strict`, one fault refuses
+    the file.
     Raises FileError or FaultsError where no row can be read, NotFoundError if no grid is in force on the day.
     """
     refuse_unless_everywhere(person, "import")
     read = _read(person, office, path, on)
-    refused = bool(read.faults) and (strict or complete)
-    counts = dict.fromkeys(("cadres", "units", "phones", "added", "ended", "unchanged"), 0)
-    kept = False
-    if not refused:
-        plan = people.RosterPlan(
-            read.cadres, read.units, read.assignments, read.absences, read.stand_ins, read.phones, complete=complete
-        )
-        with office.writing(person) as tx:
-            counts = people.keep_roster(tx, plan, on=on)
-            kept = not dry_run and any(count for name, count in counts.items() if name != "unchanged")
-            if kept:
-                detail = {"digest": read.digest, "on": on.isoformat(), **counts}
-                note(tx, person, action="import", subject="roster", detail=detail)
-            else:
-                tx.rollback()
-    sheet = write_fault_sheet(path, read.faults, refused=read.refused, lang=lang) if read.faults else None
-    return RosterReport(
-        file=read.file,
-        rows=read.rows,
-        counts=counts | {"rejected": rejected_rows(read.faults)},
-        faults=read.faults,
-        unread=read.unread,
-        fault_sheet=sheet,
-        refused=refused,
-        kept=kept,
+    plan = people.RosterPlan(
+        read.cadres, read.units, read.assignments, read.absences, read.stand_ins, read.phones, complete=complete
     )
+    incoming = Incoming(
+        path=path,
+        read=read,
+        keep=lambda tx: people.keep_roster(tx, plan, on=on),
+        counted=("cadres", "units", "phones", "added", "ended", "unchanged"),
+        action="import",
+        subject="roster",
+        detail={"on": on.isoformat()},
+        refused=bool(read.faults) and (strict or complete),
+        dry_run=dry_run,
+    )
+    return take_in(office, person, incoming, lang=lang)
 
 
 def _read(person: Person, office: Office, path: Path, on: dt.date) -> RosterFile:

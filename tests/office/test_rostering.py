@@ -15,7 +15,8 @@ from gridmap.office.answering import who, who_at, who_of_feature
 from gridmap.office.auditing import read_audit
 from gridmap.office.grids import publish_grid
 from gridmap.office.importing import Source, Terms, import_register
-from gridmap.office.rostering import RosterReport, find_in_roster, import_roster, list_roster
+from gridmap.office.rostering import find_in_roster, import_roster, list_roster
+from gridmap.office.taking_in import FileReport
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
 from gridmap.store import people
@@ -52,7 +53,7 @@ def roster_file(tmp_path: Path, *rows: tuple[object, ...], name: str = "名册.x
     return path
 
 
-def take(office: Office, path: Path, *, on: dt.date = DAY, **more: bool) -> RosterReport:
+def take(office: Office, path: Path, *, on: dt.date = DAY, **more: bool) -> FileReport:
     return import_roster(LOCAL_ADMINISTRATOR, office, path, on=on, **more)
 
 
