@@ -25,6 +25,8 @@ SERVICE_USER = "postgres"
 """Who runs the cluster where the tests run as root: PostgreSQL refuses root."""
 OWNER = "keeper"
 """The account that owns the databases of the tests: no superuser."""
+SERVER = "server"
+"""The account that serves the offices of the tests: it owns nothing, and passes no wall."""
 EMPTY = "empty"
 _PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda place: int(place.parent.name), reverse=True)
 # A cluster that is thrown away need not survive the machine.
@@ -55,8 +57,9 @@ class Cluster:
             engine.dispose()
 
     def prepare(self) -> None:
-        """Make the role that owns the databases, and what each new one is copied from."""
+        """Make the roles that own the databases and serve them, and what each new one is copied from."""
         self.role(OWNER, "CREATEROLE")
+        self.role(SERVER)
         self.run(f"CREATE DATABASE {EMPTY}")
         self.run("CREATE EXTENSION postgis", database=EMPTY)
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
+from itertools import product
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -20,9 +24,12 @@ import api.access.asking as access
 from api.main import service
 from gridmap.office.wiring import Office
 from gridmap.people.person import AccountRole, Person
+from gridmap.store import triggers
 from tests.api.dotted import HERE, found
 from tests.api.matrix import ADMINISTRATOR, EVERYBODY, HOLDS, PRIVATE, ROWS, SCOPES, SECRET, SECRET_LAYER, SIGNS, Row
+from tests.cluster import SERVER, Cluster
 from tests.office.conftest import CLOCK
+from tests.office.kept import BOTH, IN_A_DATABASE, IN_A_FILE, account, moved
 from tests.office.signing import CountingHash
 
 
@@ -34,7 +41,8 @@ def _png() -> bytes:
 
 LAYERS = ("households", "enterprises", "streetlights", "care_places")
 Case = tuple[AccountRole, str]
-CASES: tuple[Case, ...] = tuple((role, scope) for role in sorted(EVERYBODY) for scope in SCOPES)
+# In a database each endpoint is asked by each role in these; in a file, in all.
+SOME = ("own", "sibling", "none")
 SHEET = ("rows.csv", "编号\n1\n".encode(), "text/csv")
 PHOTO = ("photo.png", _png(), "image/png")
 # Lists that name things: each sign stands in one of them.
@@ -42,12 +50,38 @@ TELLING = ("/cells", "/visits", "/issues?state=all", *(f"/features/{layer}" for 
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
-    """The service of the village whose codes look alike; a header says who asks."""
+def village(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The office of the village whose codes look alike, after its year."""
     folder = tmp_path_factory.mktemp("matrix")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("gridmap.office.hashing.PASSWORDS", CountingHash())
         found(folder / "home", folder)
+    return folder / "home"
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def kept_in(request: pytest.FixtureRequest) -> str:
+    """Return what the office is kept in: a file, or a database."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def served(
+    village: Path, kept_in: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FastAPI]:
+    """The service of that village; a header says who asks."""
+    home = tmp_path_factory.mktemp(kept_in) / "home"
+    shutil.copytree(village, home)
+    with ExitStack() as end:
+        if kept_in == IN_A_DATABASE:
+            cluster: Cluster = request.getfixturevalue("postgres")
+            name = end.enter_context(moved(cluster, home))
+            with account(cluster, name):
+                app = service(home, clock=CLOCK)
+        else:
+            app = service(home, clock=CLOCK)
+        patch = end.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr("gridmap.office.hashing.PASSWORDS", CountingHash())
         known = access._person
 
         def person(request: Request, office: Office) -> Person:
@@ -55,11 +89,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
             return Person(role, role, SCOPES[scope]) if scope else known(request, office)  # type: ignore[arg-type]
 
         patch.setattr(access, "_person", person)
-        app = service(folder / "home", clock=CLOCK)
         office = app.state.office
         office.settings = replace(office.settings, requests_a_minute=0, requests_a_minute_address=0)
-        with TestClient(app, base_url="https://office.test"):
-            yield app
+        end.enter_context(TestClient(app, base_url="https://office.test"))
+        yield app
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +113,15 @@ def endpoints(app: FastAPI) -> set[str]:
 
 def test_every_route_has_a_row_and_every_row_a_route(served: FastAPI) -> None:
     assert endpoints(served) == ROWS.keys()
+
+
+def test_every_wall_stands_and_whoever_serves_a_database_owns_nothing(served: FastAPI, kept_in: str) -> None:
+    with served.state.office.reading_whole() as tx:
+        assert triggers.wrong(tx.connection) == ()
+        if kept_in == IN_A_DATABASE:
+            assert tx.connection.exec_driver_sql("SELECT current_user").scalar() == SERVER
+            owned = "SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole"
+            assert tx.connection.exec_driver_sql(owned).scalar() == 0
 
 
 def ask(client: TestClient, name: str, row: Row, case: Case | None) -> Any:
@@ -135,16 +177,21 @@ def told(name: str, row: Row, case: Case, answer: Any) -> list[str]:
     return [sign for sign in hidden(name, row, case) if sign not in asked and stands(sign, text)]
 
 
+def cases(row: Row, kept_in: str) -> list[Case]:
+    """Who asks, those who may not come first. Of an endpoint that is open to all, a scope changes nothing."""
+    scopes = list(SCOPES) if kept_in == IN_A_FILE else [*SOME, *(["whole"] if row.where == "whole" else [])]
+    scopes = ["whole"] if row.where == "open" else scopes
+    return sorted(product(sorted(EVERYBODY), scopes), key=lambda case: passes(row, case))
+
+
 @pytest.mark.parametrize("name", ROWS)
-def test_who_gets_what(client: TestClient, name: str) -> None:
+def test_who_gets_what(client: TestClient, kept_in: str, name: str) -> None:
     """Those who may not come first: they find the office as it was. Those who may are answered as the row says."""
     row = ROWS[name]
     wrong = []
     if row.where != "open" and ask(client, name, row, None).status_code != row.nobody:
         wrong.append("nobody")
-    # Of an endpoint that is open to all, a scope changes nothing.
-    cases = [case for case in CASES if row.where != "open" or case[1] == "whole"]
-    for case in sorted(cases, key=lambda case: passes(row, case)):
+    for case in cases(row, kept_in):
         answer = ask(client, name, row, case)
         wanted = row.ok if passes(row, case) else row.refused
         if passes(row, case) and row.empty and not HOLDS[case[1]]:

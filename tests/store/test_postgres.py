@@ -19,7 +19,7 @@ from gridmap.store.pouring import digest, to_database, to_file
 from gridmap.store.scope import EVERYWHERE, SCOPED
 from gridmap.store.tables import lease, metadata, private
 from gridmap.store.upgrade import at_head, upgrade
-from tests.cluster import OWNER, Cluster
+from tests.cluster import OWNER, SERVER, Cluster
 from tests.store.conftest import FOUNDED
 from tests.store.quarter import OWN, settle
 from tests.store.town import HOUSES, bring_in, day, file, publish
@@ -37,10 +37,10 @@ def office(postgres: Cluster, founded: str) -> Iterator[Store]:
     postgres.drop(name)
 
 
-@pytest.fixture(scope="module")
-def serving(postgres: Cluster) -> str:
+@pytest.fixture
+def serving() -> str:
     """The account that a service uses: it owns nothing."""
-    return postgres.role("serving")
+    return SERVER
 
 
 def name_of(store: Store) -> str:
