@@ -247,6 +247,8 @@ def _named(one: LeftOut, group: Group) -> LeftOut:
     if isinstance(ousts, int):
         other = group.stops[ousts]
         inputs["ousts"] = other.issue if other.key is None else f"{other.layer} {other.key}"
+    elif ousts is not None:
+        inputs["ousts"] = None  # kept so: more than one stop
     return LeftOut(one.stop, one.reason, inputs)
 
 

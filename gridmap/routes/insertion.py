@@ -9,6 +9,7 @@ import numpy as np
 
 from gridmap.routes.plan import LeftOut, Route, begins, walked
 from gridmap.routes.problem import UNREACHABLE, Problem
+from gridmap.words import Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,8 @@ def _over(problem: Problem, shift: int, order: Sequence[int]) -> int | None:
 def outbid(problem: Problem, routes: Sequence[Route], stop: int) -> LeftOut:
     """Return why a stop that could be served alone is left out: what it lacks at its cheapest place, whom it ousts.
 
-    `routes.outbid`: shift, seconds over its time, and `ousts`, the stop of least priority that would have to go (None:
-    more than one). `routes.full`: the shift has all the stops it may have. `routes.in_a_run`: its run does not fit.
+    `routes.outbid`: shift, seconds over its time, and `ousts`, the stop of least priority that would have to go (words
+    for more than one). `routes.full`: the shift has all the stops it may have. `routes.in_a_run`: its run does not fit.
     `routes.worthless`: it has no priority.
     """
     if not problem.stops[stop].priority:
@@ -101,7 +102,8 @@ def outbid(problem: Problem, routes: Sequence[Route], stop: int) -> LeftOut:
         return LeftOut(stop, "routes.windows_taken")
     order = orders[place.shift]
     ousts = _ousted(problem, place.shift, order, place.position, stop)
-    return LeftOut(stop, reason, {"shift": place.shift, "seconds": place.over, "ousts": ousts})
+    named = Spoken("routes.several") if ousts is None else ousts
+    return LeftOut(stop, reason, {"shift": place.shift, "seconds": place.over, "ousts": named})
 
 
 def _ousted(problem: Problem, shift: int, order: Sequence[int], position: int, stop: int) -> int | None:

@@ -13,6 +13,7 @@ from gridmap.routes.check import check
 from gridmap.routes.plan import Plan
 from gridmap.routes.problem import UNREACHABLE, Problem, Shift, Stop, problem_of
 from gridmap.routes.solve import solve
+from gridmap.words import say
 from tests.routes.town import EVENING, best_of_all, town, ways
 
 ROUNDS = 1000 if os.environ.get("GRIDMAP_TORTURE") else 200
@@ -90,6 +91,11 @@ def test_a_stop_that_is_outbid_says_what_it_lacks_and_whom_it_would_oust() -> No
     (left,) = plan.left_out
     assert (left.stop, left.reason) == (1, "routes.outbid")
     assert left.inputs == {"shift": 0, "seconds": 500 + 2000 - 1600, "ousts": 0}
+    fits = "it fits best into route 0, and 900 s are lacking even there; "
+    assert say(left.reason, "en", **left.inputs) == f"{fits}0 would have to go"
+    plan = solve(street(*[Stop(1, 5, 200)] * 2, Stop(1, 4, 400), shift=Shift(0, 0, 0, 900)), iterations=100)
+    (left,) = plan.left_out
+    assert "; more than one stop would have to go" in say(left.reason, "en", **left.inputs)
 
 
 def test_a_full_shift_says_so() -> None:

@@ -34,7 +34,7 @@ WORDS = {
     "route.order": "The stops as they are to follow, by their numbers; one that is not named is left out.",
     "route.bad_order": "{given}: give numbers of stops, as in 3,1,2",
     "route.progress": "planning",
-    "route.plan_of": "Plan {plan} for {on}: {routes} routes, {stops} stops.",
+    "route.plan_of": "Plan {plan} for {on}: routes {routes}, stops {stops}.",
     "route.head": "{on} {cadre} {name}: {metres:,} m, back at {back}",
     "route.between": "; ",
     "route.left": "Left out: {count} stops.",
