@@ -45,7 +45,10 @@ class Grid:
 
     def units(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return places in units of the tile, not yet rounded."""
-        return (metres - [self.square[0], self.square[3]]) * [1 / self.unit, -1 / self.unit]
+        units = np.empty_like(metres)
+        units[:, 0] = (metres[:, 0] - self.square[0]) * (1 / self.unit)
+        units[:, 1] = (metres[:, 1] - self.square[3]) * (-1 / self.unit)
+        return units
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +66,23 @@ def commands(places: Places, grid: Grid) -> Commands:
     A vertex lies within half a unit, each way, of where the shape or its cut at the buffer has it. What is narrower
     than a unit and would vanish is drawn up to three units wide: no feature of the tile is lost.
     """
+    if places.kind == POINT:
+        return _points(*places.points_in(grid.grown), grid)
     near = places.near(grid.grown)
-    draw = {POINT: _points, LINE: _lines, AREA: _areas}[places.kind]
-    return draw(places.shapes[near], places.bounds[near], near, grid)
+    draw = {LINE: _lines, AREA: _areas}[places.kind]
+    return draw(places.shapes[near], places.bounds[:, near].T, near, grid)
 
 
-def _points(shapes: Shapes, _bounds: NDArray[np.float64], near: Rows, grid: Grid) -> Commands:
-    metres, own = shapely.get_coordinates(shapes, return_index=True)
-    xy = grid.units(metres)
-    inside = ((xy >= -grid.buffer) & (xy <= grid.extent + grid.buffer)).all(axis=1)
-    at, counts = np.unique(own[inside], return_counts=True)
-    steps = _steps(_rounded(xy[inside]).astype(np.int64), own[inside])
-    numbers = np.insert(steps.ravel(), 2 * (np.cumsum(counts) - counts), _command(_MOVE, counts))
-    return Commands(near[at], numbers, 1 + 2 * counts)
+def _points(metres: NDArray[np.float64], own: Rows, grid: Grid) -> Commands:
+    vertices = _rounded(grid.units(metres.T)).astype(np.int64)
+    first = np.flatnonzero(np.diff(own, prepend=-1))  # those of one shape stand together
+    at, counts = own[first], np.diff(first, append=len(own))
+    sizes = 1 + 2 * counts
+    numbers = np.empty(int(sizes.sum()), dtype=np.uint64)
+    moves = np.zeros(len(numbers), dtype=np.bool_)
+    moves[np.cumsum(sizes) - sizes] = True
+    numbers[moves], numbers[~moves] = _command(_MOVE, counts), _steps(vertices, own).ravel()
+    return Commands(at, numbers, sizes)
 
 
 def _lines(shapes: Shapes, bounds: NDArray[np.float64], near: Rows, grid: Grid) -> Commands:

@@ -14,12 +14,14 @@ from gridmap.maps.tiles.parts import Rows
 from gridmap.maps.tiles.prepared import Prepared
 from gridmap.maps.tiles.squares import tile_bounds
 from gridmap.maps.tiles.values import NONE
-from gridmap.maps.tiles.varints import Numbers, field, lengths, varint, varints
+from gridmap.maps.tiles.varints import Bytes, Column, Numbers, field, lengths, rows_of, varint, varints
 
 EXTENT = 4096
 BUFFER = 64
 _LARGEST = 1 << 20
 _VERSION = b"\x78\x02"
+_SINGLE = 3
+"""How many numbers a single point is: MoveTo, x, y."""
 
 
 def encode(
@@ -63,59 +65,75 @@ def _layer(name: str, prepared: Prepared, grid: Grid) -> bytes:
     counts = np.concatenate([found.counts for _, found in drawn])
     tags, keys, values = _tags(prepared, rows)
     ids = None if prepared.ids is None else prepared.ids[rows]
-    features = _features(_heads(ids, tags, kinds, _bytes_of(shapes, counts)), shapes, counts)
+    features = _features(ids, tags, kinds.astype(np.uint64), shapes, counts)
     size = b"\x28" + varint(grid.extent)
-    return field(3, b"".join([_VERSION, field(1, name.encode()), features, *keys, *values, size]))
+    return field(3, b"".join([_VERSION, field(1, name.encode()), features.tobytes(), *keys, *values, size]))
 
 
-def _tags(prepared: Prepared, rows: Rows) -> tuple[Rows, list[bytes], list[bytes]]:
-    """The key and value numbers of each row in turn (NONE where null), and the keys and values that occur."""
-    codes = prepared.values.codes[rows]
-    held = codes != NONE
-    keys = np.flatnonzero(held.any(axis=0))
-    used, at = np.unique(codes[held], return_inverse=True)
-    tags = np.full((len(rows), 2 * len(keys)), NONE, dtype=np.int64)
-    filled = held[:, keys]
-    tags[:, ::2] = np.where(filled, np.arange(len(keys)), NONE)
-    tags[:, 1::2][filled] = at
+def _tags(prepared: Prepared, rows: Rows) -> tuple[list[Column], list[bytes], list[bytes]]:
+    """The key and value numbers of each row in turn, those that are not null, and the keys and values that occur."""
+    codes = prepared.values.codes[:, rows]
     written = prepared.values.written
-    return tags, [prepared.values.keys[i] for i in keys], [written[i] for i in used.tolist()]
+    used = np.zeros(len(written) + 1, dtype=np.bool_)
+    used[codes] = True  # NONE is the last one
+    occurring = np.flatnonzero(used[:NONE])
+    numbers = np.zeros(len(used), dtype=np.uint64)
+    numbers[occurring] = np.arange(len(occurring))
+    held = codes != NONE
+    keys = np.flatnonzero(held.any(axis=1)).tolist()
+    tags: list[Column] = []
+    for number, key in enumerate(keys):
+        there = None if held[key].all() else held[key]
+        tags += [(_all(number, held[key]), there), (numbers[codes[key]], there)]
+    return tags, [prepared.values.keys[key] for key in keys], written[occurring].tolist()
 
 
-def _bytes_of(numbers: Numbers, counts: Rows) -> Rows:
-    """How many bytes each feature's numbers take."""
-    ends = np.cumsum(counts)
-    taken = np.append(0, np.cumsum(lengths(numbers)))
-    size: Rows = taken[ends] - taken[ends - counts]
-    return size
+def _all(number: int, there: NDArray[np.bool_]) -> Numbers:
+    """The same number for each row, 0 where it is not there."""
+    return there * np.uint64(number)
 
 
-def _heads(ids: Numbers | None, tags: Rows, kinds: Rows, shape_bytes: Rows) -> tuple[Numbers, NDArray[np.bool_]]:
-    """What stands before each feature's commands, a row each, and which of it is there.
+def _features(ids: Numbers | None, tags: list[Column], kinds: Numbers, shapes: Numbers, counts: Rows) -> Bytes:
+    """Each feature as its layer holds it.
 
     Source: the schema of Mapbox Vector Tile 2.1; a feature is field 2 of its layer, with id 1, tags 2, type 3 and
     geometry 4.
     """
-    there = tags != NONE
-    tag_bytes = (lengths(np.maximum(tags, 0).astype(np.uint64)) * there).sum(axis=1)
-    one = np.ones(len(kinds), dtype=np.uint64)
-    named = [] if ids is None else [one * np.uint64(0x08), ids]
-    before = [*named, one * np.uint64(0x12), tag_bytes.astype(np.uint64)]
-    after = [one * np.uint64(0x18), kinds.astype(np.uint64), one * np.uint64(0x22), shape_bytes.astype(np.uint64)]
-    size = sum((lengths(part) for part in (*before, *after)), tag_bytes + shape_bytes).astype(np.uint64)
-    left, right = np.column_stack([one * np.uint64(0x12), size, *before]), np.column_stack(after)
-    heads = np.hstack([left, tags.astype(np.uint64), right])
-    held = np.ones(heads.shape, dtype=bool)
-    held[:, left.shape[1] : left.shape[1] + tags.shape[1]] = there
-    return heads, held
+
+    def every(number: int) -> Column:
+        return np.full(len(counts), number, dtype=np.uint64), None
+
+    shape_bytes = _bytes_of(shapes, counts)
+    named = [] if ids is None else [every(0x08), (ids, None)]
+    before = [*named, every(0x12), (_taken(tags, len(counts)), None), *tags]
+    head = [*before, every(0x18), (kinds, None), every(0x22), (shape_bytes, None)]
+    head_bytes = _taken(head, len(counts))
+    whole = [every(0x12), (head_bytes + shape_bytes, None), *head]
+    if (counts == _SINGLE).all():  # of single points there may be very many
+        return rows_of([*whole, *((numbers, None) for numbers in shapes.reshape(-1, _SINGLE).T)])
+    return _woven(rows_of(whole), _taken(whole, len(counts)), varints(shapes), shape_bytes)
 
 
-def _features(head: tuple[Numbers, NDArray[np.bool_]], shapes: Numbers, counts: Rows) -> bytes:
-    """Each feature's head and commands in turn."""
-    heads, held = head
-    lead = held.sum(axis=1)
-    turns = np.repeat(np.tile([True, False], len(counts)), np.column_stack([lead, counts]).ravel())
-    numbers = np.empty(len(turns), dtype=np.uint64)
-    numbers[turns] = heads[held]
-    numbers[~turns] = shapes
-    return varints(numbers)
+def _taken(columns: list[Column], count: int) -> Numbers:
+    """How many bytes the columns take in each row."""
+    taken = np.zeros(count, dtype=np.uint64)
+    for numbers, there in columns:
+        taken += (lengths(numbers) if there is None else lengths(numbers) * there).view(np.uint64)
+    return taken
+
+
+def _bytes_of(numbers: Numbers, counts: Rows) -> Numbers:
+    """How many bytes each feature's numbers take."""
+    ends = np.cumsum(counts)
+    taken = np.append(0, np.cumsum(lengths(numbers)))
+    sizes: Numbers = (taken[ends] - taken[ends - counts]).view(np.uint64)
+    return sizes
+
+
+def _woven(heads: Bytes, head_bytes: Numbers, shapes: Bytes, shape_bytes: Numbers) -> Bytes:
+    """Each feature's head and shape in turn."""
+    sizes = np.column_stack([head_bytes, shape_bytes]).ravel().view(np.int64)
+    turns = np.repeat(np.tile([True, False], len(head_bytes)), sizes)
+    woven = np.empty(len(turns), dtype=np.uint8)
+    woven[turns], woven[~turns] = heads, shapes
+    return woven

@@ -44,16 +44,32 @@ class Places:
     shapes: Shapes
     rows: Rows
     bounds: NDArray[np.float64] = field(init=False)
-    tree: shapely.STRtree = field(init=False)
+    """West, south, east, north: a row each, for to look at 100,000 of them takes less time than to ask a tree."""
+    points: tuple[NDArray[np.float64], Rows] = field(init=False)
+    """Of points alone: each single one (x, y), and whose it is."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "bounds", shapely.bounds(self.shapes).reshape(-1, 4))
-        object.__setattr__(self, "tree", shapely.STRtree(self.shapes))
+        object.__setattr__(self, "bounds", np.ascontiguousarray(shapely.bounds(self.shapes).reshape(-1, 4).T))
+        there = self.shapes if self.kind == POINT else self.shapes[:0]
+        xy, own = shapely.get_coordinates(there, return_index=True)
+        object.__setattr__(self, "points", (np.ascontiguousarray(xy.T), own))
 
     def near(self, square: Square) -> Rows:
         """Return the positions of the shapes whose bounds meet a square, in their order."""
-        found: Rows = np.sort(self.tree.query(shapely.box(*square)))
-        return found
+        west, south, east, north = self.bounds
+        return _meeting((west, south, east, north), square)
+
+    def points_in(self, square: Square) -> tuple[NDArray[np.float64], Rows]:
+        """Return the single points in a square, as `points` has them."""
+        (x, y), own = self.points
+        found = _meeting((x, y, x, y), square)
+        return self.points[0][:, found], own[found]
+
+
+def _meeting(bounds: tuple[NDArray[np.float64], ...], square: Square) -> Rows:
+    west, south, east, north = bounds
+    met = (west <= square[2]) & (east >= square[0]) & (south <= square[3]) & (north >= square[1])
+    return np.flatnonzero(met)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,10 +19,10 @@ NONE = -1
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """The columns of a frame as fields of a layer: `keys`, `written` (each value once), `codes` (row x key; NONE)."""
+    """The columns of a frame as fields of a layer: `keys`, `written` (each value once), `codes` (key x row; NONE)."""
 
     keys: tuple[bytes, ...]
-    written: tuple[bytes, ...]
+    written: NDArray[np.object_]
     codes: NDArray[np.int64]
 
 
@@ -37,12 +37,14 @@ def values_of(columns: pd.DataFrame, argument: str) -> Values:
     if twice:
         raise ArgumentError("maps.tile_columns", argument=argument, columns=", ".join(twice))
     table: dict[bytes, int] = {}
-    codes = np.full((len(columns), len(keys)), NONE, dtype=np.int64)
+    codes = np.full((len(keys), len(columns)), NONE, dtype=np.int64)
     for i, key in enumerate(keys):
         own, different = _different(columns.iloc[:, i])
         numbers = [table.setdefault(field(4, _value(value, argument, key)), len(table)) for value in different]
-        codes[:, i] = np.array([*numbers, NONE], dtype=np.int64)[own]
-    return Values(tuple(field(3, _text(key, argument, key)) for key in keys), tuple(table), codes)
+        codes[i] = np.array([*numbers, NONE], dtype=np.int64)[own]
+    written = np.empty(len(table), dtype=object)
+    written[:] = list(table)
+    return Values(tuple(field(3, _text(key, argument, key)) for key in keys), written, codes)
 
 
 def _different(column: pd.Series) -> tuple[NDArray[np.int64], list[object]]:

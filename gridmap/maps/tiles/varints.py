@@ -6,10 +6,16 @@ its high bit set.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.uint64]
+Numbers: TypeAlias = NDArray[np.uint64]
+Bytes: TypeAlias = NDArray[np.uint8]
+Column: TypeAlias = tuple[Numbers, NDArray[np.bool_] | None]
+"""A number for each row, and in which rows it is there (null: in all); where it is not, it is 0."""
 
 
 def lengths(numbers: Numbers) -> NDArray[np.int64]:
@@ -21,17 +27,32 @@ def lengths(numbers: Numbers) -> NDArray[np.int64]:
     return taken
 
 
-def varints(numbers: Numbers) -> bytes:
+def rows_of(columns: Sequence[Column]) -> Bytes:
+    """Return the numbers of all rows, row after row, each number that is there; the columns are of one length."""
+    widths = [_widest(numbers) for numbers, _ in columns]
+    # A place for each byte that a number may take; in the end those go that it does not.
+    written = np.empty((len(columns[0][0]), sum(widths)), dtype=np.uint8)
+    taken = np.ones(written.shape, dtype=np.bool_)
+    at = 0
+    for (numbers, held), width in zip(columns, widths, strict=True):
+        for place in range(width):
+            left = numbers >> np.uint64(7 * place)
+            written[:, at] = (left & np.uint64(127)) | np.where(left > 127, np.uint64(128), np.uint64(0))
+            if place:
+                taken[:, at] = left > 0
+            elif held is not None:
+                taken[:, at] = held
+            at += 1
+    return written[taken]
+
+
+def varints(numbers: Numbers) -> Bytes:
     """Return the numbers one after the other."""
-    taken = lengths(numbers)
-    ends = np.cumsum(taken)
-    written = np.empty(int(taken.sum()), dtype=np.uint8)
-    at, left = ends - taken, numbers
-    while len(left):
-        more = left >= 128
-        written[at] = (left & np.uint64(127)) | np.where(more, np.uint64(128), np.uint64(0))
-        at, left = at[more] + 1, left[more] >> np.uint64(7)
-    return written.tobytes()
+    return rows_of([(numbers, None)])
+
+
+def _widest(numbers: Numbers) -> int:
+    return max(1, -(-int(numbers.max()).bit_length() // 7)) if numbers.size else 1
 
 
 def zigzag(numbers: NDArray[np.int64]) -> Numbers:

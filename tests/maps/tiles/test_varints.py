@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridmap.maps.tiles.varints import lengths, varint, varints, zigzag
+from gridmap.maps.tiles.varints import lengths, rows_of, varint, varints, zigzag
 
 ANY = st.one_of(st.integers(0, 2**64 - 1), st.integers(0, 64).map(lambda bits: max(0, 2**bits - 1)))
 
@@ -27,9 +27,20 @@ def read(written: bytes) -> list[int]:
 @given(st.lists(ANY, max_size=40))
 def test_numbers_come_back_and_take_the_bytes_that_are_told(numbers: list[int]) -> None:
     array = np.array(numbers, dtype=np.uint64)
-    assert read(varints(array)) == numbers
+    assert read(varints(array).tobytes()) == numbers
     assert lengths(array).tolist() == [len(varint(number)) for number in numbers]
-    assert varints(array) == b"".join(map(varint, numbers))
+    assert varints(array).tobytes() == b"".join(map(varint, numbers))
+
+
+@settings(deadline=None)
+@given(st.integers(1, 4).flatmap(lambda width: st.lists(st.lists(st.none() | ANY, min_size=width, max_size=width))))
+def test_rows_are_written_in_turn_without_what_is_not_there(table: list[list[int | None]]) -> None:
+    turned = list(zip(*table, strict=True)) or [()]
+    columns = [
+        (np.array([number or 0 for number in column], dtype=np.uint64), np.array([one is not None for one in column]))
+        for column in turned
+    ]
+    assert read(rows_of(columns).tobytes()) == [number for row in table for number in row if number is not None]
 
 
 @settings(deadline=None)
