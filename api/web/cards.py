@@ -42,6 +42,26 @@ def figure(n: int | None, of: int | None, view: str, lang: str) -> str:
     return say("api.web.share", lang, n=f"{n:,}", of=f"{of:,}", share=f"{100 * n / of:.1f}")
 
 
+def measured(measure: Any, unit: object, lang: str) -> str:  # noqa: ANN401  a number or missing
+    """Return how much a gap is, with its unit in words; nothing where that is no more than that it is there."""
+    if pd.isna(measure):
+        return ""
+    code = f"gaps.unit.{unit}"
+    said = "" if unit == "features" else say(code, lang) if known(code) else str(unit or "")
+    return f"{measure:,.0f} {said}".strip()
+
+
+def subject_of(asked: Asking, subject: object) -> str:
+    """Return what a gap is of; a feature or a row of a layer by the layer's name in words."""
+    if not isinstance(subject, str):
+        return NONE
+    first, _, rest = subject.partition(" ")
+    if first not in asked.office.layers:
+        return say("api.web.hole", asked.lang) if subject == "hole" else subject
+    layer = asked.office.layers[first]
+    return f"{layer.zh if asked.lang == 'zh' else layer.en} {rest}".strip()
+
+
 def who(name: object, how: object, since: object, lang: str) -> str:
     """Return who answers and since when: his own post, as a stand-in, or that of a cell above."""
     if not isinstance(name, str):
@@ -83,8 +103,8 @@ def _gap_pairs(gaps: pd.DataFrame, lang: str) -> list[tuple[str, str]]:
     pairs = []
     for row in rows_of(gaps):
         code = f"gaps.kind.{row.kind}"
-        measure = "" if pd.isna(row.measure) else f" ({row.measure:,.0f} {row.unit})"
-        pairs.append((say(code, lang) if known(code) else str(row.kind), f"{row.gaps:,}{measure}"))
+        told = measured(row.measure, row.unit, lang)
+        pairs.append((say(code, lang) if known(code) else str(row.kind), f"{row.gaps:,}" + f" ({told})" * bool(told)))
     return pairs
 
 

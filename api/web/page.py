@@ -21,7 +21,7 @@ from api.params import FIRST_YEAR, LAST_YEAR
 from api.reading import lang_of, office_of
 from api.web.telling import VIEWS, Choice, told
 from gridmap.errors import ArgumentError, GridmapError
-from gridmap.office.front import style_values
+from gridmap.office.front import style_rule
 from gridmap.office.sessions import sign_in, sign_out
 from gridmap.people.passwords import LONGEST
 from gridmap.words import LANGUAGES, say
@@ -119,8 +119,11 @@ def end(request: Request) -> Response:
 def style() -> Response:
     """Give the page's style, with the values that all maps share."""
     text = (_HERE / "static" / "page.css").read_text(encoding="utf-8")
-    own = f"body{{font-family:{style_values()['fonts']}}}\n"
-    return Response(own + text, media_type="text/css; charset=utf-8", headers={"Cache-Control": "public, max-age=600"})
+    return Response(
+        f"{style_rule()}\n{text}",
+        media_type="text/css; charset=utf-8",
+        headers={"Cache-Control": "public, max-age=600"},
+    )
 
 
 def _day(asked: Asking, on: str | None) -> dt.date:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor
 from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
 
 from api.access.asking import Asking
-from api.web.cards import NONE, card_of, figure, rows_of, who
+from api.web.cards import NONE, card_of, figure, measured, rows_of, subject_of, who
 from gridmap.ledger.issues import NOT_OPEN, STATES
 from gridmap.office.cell_cards import cell_card
 from gridmap.office.front import VIEWS as CELL_VIEWS
-from gridmap.office.front import Front, Looked, front
+from gridmap.office.front import Front, Looked, front, source_line
 from gridmap.office.front_routes import route_front
 from gridmap.office.issue_lists import Wanted
 from gridmap.people.access import may
@@ -98,7 +99,7 @@ def told(asked: Asking, choice: Choice) -> dict[str, Any]:
         "sorted_rows": sorted(rows, key=lambda row: row.rank),
         "marks": _marks(shown, choice.view, asked.lang),
         "bar": _bar(shown.bar[0], asked.lang),
-        "source": _source(asked),
+        "source": _source(asked, choice.on),
         "card": card,
         "things": _things(asked, choice, shown),
     }
@@ -109,7 +110,7 @@ def _routes(asked: Asking, choice: Choice) -> dict[str, Any]:
     if found is None:
         title = say("api.web.no_route_title", asked.lang)
         return {"planned": False, "shown": {"title": title}, "bar": "", "source": ""}
-    return {"planned": True, "shown": found, "bar": _bar(found.bar[0], asked.lang), "source": _source(asked)}
+    return {"planned": True, "shown": found, "bar": _bar(found.bar[0], asked.lang), "source": _source(asked, choice.on)}
 
 
 def _map_link(asked: Asking, choice: Choice) -> str:
@@ -117,8 +118,11 @@ def _map_link(asked: Asking, choice: Choice) -> str:
     return f"/maps/{choice.view}?" + urlencode({name: value for name, value in chosen.items() if value})
 
 
-def _source(asked: Asking) -> str:
-    return say("maps.page.made_up", asked.lang) if asked.office.settings.demo_instant else ""
+def _source(asked: Asking, on: dt.date) -> str:
+    said = [say("maps.page.source", asked.lang, name=source_line(asked.person, asked.office, on, asked.lang))]
+    if asked.office.settings.demo_instant:
+        said.append(say("maps.page.made_up", asked.lang))
+    return " ".join(said)
 
 
 def _bar(metres: int, lang: str) -> str:
@@ -150,19 +154,21 @@ def _rows(shown: Front, view: str, lang: str) -> list[Row]:
 
 
 def _short(n: int, share: float | None, view: str) -> str:
-    return f"{100 * share:.0f} %" if view == "coverage" and share is not None else f"{n:,}"
+    """Return what stands in a cell; only all of them are 100 %."""
+    return f"{floor(100 * share)} %" if view == "coverage" and share is not None else f"{n:,}"
 
 
-def _marks(shown: Front, view: str, lang: str) -> list[tuple[str, str, str, int]]:
-    """Return what is drawn over the cells by look: colour, dash, words, how many."""
-    if view == "issues":
-        late = len(shown.marks)
-        return [(shown.marks[0].colour, "", say("api.web.late_mark", lang), late)] if late else []
-    found: dict[tuple[str, str, str], int] = {}
+def _marks(shown: Front, view: str, lang: str) -> list[tuple[str, str, str, bool]]:
+    """Return what is drawn over the cells by look: colour, dash, what it is and how many, whether it is a spot."""
+    found: dict[tuple[str, str, str, bool], int] = {}
     for mark in shown.marks:
-        look = (mark.colour, mark.dash, mark.title)
+        title = say("api.web.late_mark", lang) if view == "issues" else mark.title
+        look = (mark.colour, mark.dash, title, mark.at is not None)
         found[look] = found.get(look, 0) + 1
-    return [(*look, n) for look, n in found.items()]
+    return [
+        (colour, dash, say("api.web.drawn", lang, what=title, n=f"{n:,}"), spot)
+        for (colour, dash, title, spot), n in found.items()
+    ]
 
 
 def _things(asked: Asking, choice: Choice, shown: Front) -> Things | None:
@@ -176,7 +182,7 @@ def _things(asked: Asking, choice: Choice, shown: Front) -> Things | None:
     part = shown.things.iloc[(page - 1) * _ROWS : page * _ROWS]
     if choice.view == "gaps":
         names = ("kind", "subject", "cell", "measure", "since", "responsible", "why")
-        rows = [_gap_row(row) for row in rows_of(part)]
+        rows = [_gap_row(asked, row) for row in rows_of(part)]
         filters = (("kind", sorted(shown.kinds.items(), key=lambda one: one[1]), choice.kind or ""),)
     else:
         names = ("number", "category", "state", "cell", "unit", "holder", "reported", "due")
@@ -194,13 +200,12 @@ def _things(asked: Asking, choice: Choice, shown: Front) -> Things | None:
     return Things(len(shown.things), heads, rows, page, pages, filters)
 
 
-def _gap_row(row: Any) -> tuple[str, ...]:  # noqa: ANN401  a row of a frame
-    unit = f" {row.unit}" if row.unit and row.unit != "features" else ""
-    measure = "" if pd.isna(row.measure) else f"{row.measure:,.0f}{unit}"
+def _gap_row(asked: Asking, row: Any) -> tuple[str, ...]:  # noqa: ANN401  a row of a frame
     return (
         row.kind_name,
-        *_texts(row.subject, row.cell),
-        measure,
+        subject_of(asked, row.subject),
+        *_texts(row.cell),
+        measured(row.measure, row.unit, asked.lang),
         *_texts(row.since, row.responsible_name),
         row.why,
     )

@@ -36,6 +36,12 @@ class Plane:
         moved = shapely.transform(shapes, lambda xy: (xy - at) * turn + _MARGIN)
         return np.asarray(moved, dtype=object)
 
+    def seen(self) -> tuple[float, float, float, float]:
+        """Return what the whole paper shows: west, south, east, north, in degrees."""
+        beside, above = _MARGIN / self.across, _MARGIN / self.down
+        east, south = self.west - beside + WIDTH / self.across, self.north + above - self.height / self.down
+        return self.west - beside, south, east, self.north + above
+
     def bar(self) -> tuple[int, int]:
         """Return a round length in metres and how many pixels it is."""
         metres_a_pixel = _METRES_A_DEGREE / self.down

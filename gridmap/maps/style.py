@@ -16,6 +16,21 @@ from gridmap.layer import Shape
 # Rims of markers and borders of cells: one dark grey.
 INK = "#37474F"
 PAPER = "#FFFFFF"
+# What a map stands on, and the colours of the text and the controls around it: each `var(--name)` of a page. Text is
+# read at 4.5:1 and a part at 3:1 on paper and ground alike; `line` only parts, and tells nothing.
+PAGE = MappingProxyType(
+    {
+        "paper": PAPER,
+        "ground": "#F6F7F5",
+        "text": "#263238",
+        "quiet": "#455A64",
+        "act": "#00606B",
+        "alert": "#8A3A00",
+        "focus": "#B35C00",
+        "rim": "#607D8B",
+        "line": "#CFD8DC",
+    }
+)
 
 MARKER_PX = 6.0
 RIM_PX = 0.8
@@ -59,23 +74,27 @@ class GapStyle:
     dash: tuple[int, ...] = ()
 
 
-# Okabe-Ito, apart also by what is drawn: colour never stands alone.
+# Okabe-Ito, its three light ones darker until they stand out 3:1 from paper and ground.
+_VERMILION, _BLUE, _GREEN, _BLACK = "#D55E00", "#0072B2", "#009E73", "#000000"
+_AMBER, _SKY, _MAUVE = "#B87900", "#2F8FCC", "#C0619A"
+
+# Apart also by what is drawn: colour never stands alone.
 GAPS: Mapping[str, GapStyle] = MappingProxyType(
     {
-        "uncovered_area": GapStyle("#D55E00", "area"),
-        "overlap": GapStyle("#CC79A7", "area"),
-        "unattended_cell": GapStyle("#000000", "outline", 3.0),
-        "unlinked_feature": GapStyle("#E69F00", "point"),
-        "unvisited": GapStyle("#0072B2", "point"),
-        "overdue_duty": GapStyle("#D55E00", "point"),
-        "unlit_road": GapStyle("#000000", "line", 4.0, (8, 6)),
-        "dark_road": GapStyle("#D55E00", "line", 4.0),
-        "overdue_issue": GapStyle("#CC79A7", "point"),
-        "overloaded_cadre": GapStyle("#E69F00", "outline", 3.0, (10, 4)),
-        "out_of_reach": GapStyle("#56B4E9", "area"),
+        "uncovered_area": GapStyle(_VERMILION, "area"),
+        "overlap": GapStyle(_MAUVE, "area"),
+        "unattended_cell": GapStyle(_BLACK, "outline", 3.0),
+        "unlinked_feature": GapStyle(_AMBER, "point"),
+        "unvisited": GapStyle(_BLUE, "point"),
+        "overdue_duty": GapStyle(_VERMILION, "point"),
+        "unlit_road": GapStyle(_BLACK, "line", 4.0, (8, 6)),
+        "dark_road": GapStyle(_VERMILION, "line", 4.0),
+        "overdue_issue": GapStyle(_MAUVE, "point"),
+        "overloaded_cadre": GapStyle(_AMBER, "outline", 3.0, (10, 4)),
+        "out_of_reach": GapStyle(_SKY, "area"),
     }
 )
-OTHER_GAP = GapStyle("#D55E00", "point")
+OTHER_GAP = GapStyle(_VERMILION, "point")
 # Where there is no colour: matplotlib's letters for the hatch of an area, the shape of a point as layers name them.
 GAP_HATCHES = MappingProxyType({"uncovered_area": "////", "overlap": "xxxx", "out_of_reach": "...."})
 GAP_SHAPES = MappingProxyType(
@@ -108,7 +127,7 @@ class RouteStyle:
 ROUTE_PX = 3.2
 # Okabe-Ito without its yellow, which white paper swallows; dashes that a copier keeps apart. Seven and five have no
 # common divisor: thirty-five people differ.
-_ROUTE_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#000000", "#CC79A7", "#E69F00", "#56B4E9")
+_ROUTE_COLOURS = (_BLUE, _VERMILION, _GREEN, _BLACK, _MAUVE, _AMBER, _SKY)
 _ROUTE_DASHES: tuple[tuple[int, ...], ...] = ((), (10, 5), (2, 6), (14, 5, 2, 5), (6, 3, 2, 3, 2, 3))
 
 
@@ -146,6 +165,31 @@ FONTS = (
 )
 READING_PX = 14
 LABEL_PX = 12
+
+
+def page_style() -> str:
+    """Return the values that all pages share as a rule of CSS: colours, fonts, sizes."""
+    fonts = ", ".join(font if "-" in font else f'"{font}"' for font in FONTS)
+    colours = "".join(f"--{name}: {value}; " for name, value in PAGE.items())
+    return f":root {{ {colours}--fonts: {fonts}; --reading: {READING_PX}px; --label: {LABEL_PX}px; }}"
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours `#rrggbb` by WCAG 2: 1 for the same, 21 for black on white."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def blended(colour: str, under: str, opacity: float) -> str:
+    """Return the colour that one sees where `colour` lies on `under`."""
+    pairs = zip(rgba(colour)[:3], rgba(under)[:3], strict=True)
+    return "#" + "".join(f"{round(opacity * over + (1 - opacity) * low):02X}" for over, low in pairs)
+
+
+def _luminance(colour: str) -> float:
+    parts = [part / 255 for part in rgba(colour)[:3]]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def rgba(colour: str, opacity: float = 1.0) -> tuple[int, int, int, int]:

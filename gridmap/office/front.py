@@ -15,13 +15,14 @@ from gridmap.grid.codes import LEVELS
 from gridmap.ledger.indicators import cell_at
 from gridmap.maps.classes import COVERAGE, Classes, count_classes
 from gridmap.maps.inline import Plane, areas, labels, path, plane_of, spots
-from gridmap.maps.style import CELL_BORDERS, FONTS, GAPS, INK, OTHER_GAP, SCALE, SCALE_MANY, TIME_LEFT, Line
+from gridmap.maps.style import CELL_BORDERS, GAPS, OTHER_GAP, SCALE, SCALE_MANY, TIME_LEFT, Line, page_style
 from gridmap.office.cell_lists import answered_grid, coverage_below, list_cells
 from gridmap.office.gap_lists import WantedGaps, list_gaps
 from gridmap.office.issue_lists import Wanted, kinds_on
 from gridmap.office.issue_seen import list_seen_issues
 from gridmap.office.wiring import Office
 from gridmap.people.person import Person
+from gridmap.store import batches, grids
 from gridmap.words import known, say
 
 VIEWS = ("gaps", "coverage", "issues")
@@ -87,9 +88,17 @@ class Front:
     kinds: Mapping[str, str] = field(default_factory=dict)
 
 
-def style_values() -> dict[str, str]:
-    """Return the values that the page shares with every map: the colour of ink, the fonts."""
-    return {"ink": INK, "fonts": ", ".join(one if "-" in one else f'"{one}"' for one in FONTS)}
+def source_line(person: Person, office: Office, on: dt.date, lang: str) -> str:
+    """Return where what is shown of a day comes from: the edition of the grid, the newest import."""
+    with office.reading(person) as tx:
+        edition, newest = grids.edition_on(tx, on), batches.batches(tx)["id"].max()
+    name = edition.name if edition else "–"
+    return say("office.map_source", lang, edition=name, batch=0 if pd.isna(newest) else int(newest))
+
+
+def style_rule() -> str:
+    """Return the values that the page shares with every map, as a rule of CSS."""
+    return page_style()
 
 
 def front(person: Person, office: Office, asked: Looked) -> Front:
@@ -167,8 +176,15 @@ class _Counted:
         return tuple(Mark(path(shape.simplify(0.5)), at, *look) for shape, at, *look in told)
 
 
+def _found_in(code: str, found: int, rows: pd.DataFrame) -> str:
+    """Return the code of the title: nothing found; in the one cell that is looked at; in which cell most of it."""
+    return f"{code}_none" if not found else f"{code}_one" if len(rows) == 1 else code
+
+
 def _of_counts(rows: pd.DataFrame, lang: str) -> tuple[list[str | None], tuple[tuple[str | None, str, int], ...]]:
-    """Return the colour of each row by its `n`, nothing being white, and the legend."""
+    """Return the colour of each row by its `n`, nothing being white, and the legend; one row compares with none."""
+    if len(rows) == 1:
+        return [_BLANK], ()
     classes = count_classes(rows["n"])
     of = classes.of(rows["n"])
     fills: list[str | None] = [
@@ -218,7 +234,7 @@ def _gaps(person: Person, office: Office, asked: Looked, rows: pd.DataFrame) -> 
         title=found["kind_name"],
     )[kept]
     within = int((rows["n"] > 0).sum())
-    code = "office.front_gaps" if within else "office.front_gaps_none"
+    code = _found_in("office.front_gaps", within, rows)
     title = say(code, lang, n=f"{len(found):,}", cells=within, of=len(rows), most=_most(rows), top=rows["n"].max())
     kinds = {kind: _kind(kind, lang) for kind in GAPS}
     return _Counted(title, rows, fills, legend, found, kinds, gpd.GeoDataFrame(over))
@@ -270,7 +286,7 @@ def _issues(person: Person, office: Office, asked: Looked, rows: pd.DataFrame) -
         dash="",
         title=[f"{category} {number}" for category, number in zip(over["category_name"], over["number"], strict=True)],
     )
-    code = "office.front_issues" if len(found) else "office.front_issues_none"
+    code = _found_in("office.front_issues", len(found), rows)
     inputs = {"n": f"{len(found):,}", "late": f"{int(late.sum()):,}", "most": _most(rows), "top": rows["n"].max()}
     return _Counted(say(code, lang, **inputs), rows, fills, legend, found, names, gpd.GeoDataFrame(over))
 

@@ -103,7 +103,7 @@ def _what(row: object) -> str:
 
 def _who(held: Evening, stop: object) -> str:
     name, where = held.lines.get((getattr(stop, "layer", ""), getattr(stop, "key", "")), ("", ""))
-    return " ".join(one for one in (name, where) if one)
+    return " · ".join(one for one in (name, where) if one)
 
 
 def _line(row: object, lang: str) -> str:
@@ -122,8 +122,7 @@ def _line(row: object, lang: str) -> str:
 
 def _borders(held: Evening, plane: Plane) -> tuple[tuple[str, Line], ...]:
     cells = held.scene.drawn.cells
-    west, south, east, north = held.scene.bounds
-    cut = shapely.clip_by_rect(cells.geometry.to_numpy(), west, south, east, north)
+    cut = shapely.clip_by_rect(cells.geometry.to_numpy(), *plane.seen())
     placed = plane.placed(np.asarray(cut, dtype=object))
     return tuple(
         (path(shape.simplify(_SIMPLE)), CELL_BORDERS[level])

@@ -16,6 +16,7 @@ from gridmap.errors import ArgumentError, RefusedError
 from gridmap.gaps.kinds.out_of_reach import SERVICES, WINDOW
 from gridmap.gaps.view import View
 from gridmap.ledger.categories import Category
+from gridmap.maps.pictures.sheet import counted
 from gridmap.office.gap_day import GapDay, lying_in
 from gridmap.office.homes import tells_a_home
 from gridmap.office.wiring import Office
@@ -72,9 +73,19 @@ class MapScene:
         assert self.view.moment is not None, "it is there with the issues"
         return self.view.moment
 
-    def title(self, lang: str) -> str:
-        """The office's name and how many gaps there are."""
-        return say("office.map_title", lang, office=self.office.store.office().name, count=len(self.gaps()))
+    def title(self, lang: str, view: str = "gaps") -> str:
+        """The office's name and what a view finds: how many gaps, what share is covered, how many issues are open."""
+        inputs = {"office": self.office.store.office().name}
+        if view == "coverage":
+            cells = self.bare_cells()
+            small = self.figures.reindex(cells.loc[cells["level"] == "small", "code"])[["attended", "linked"]].sum()
+            share = counted(int(small["attended"]), int(small["linked"]), lang)
+            return say("office.map_title_coverage", lang, **inputs, share=share)
+        if view == "issues":
+            found = self.issues()
+            late = int((found["due_at"] < self.now).sum())
+            return say("office.map_title_issues", lang, **inputs, count=f"{len(found):,}", late=f"{late:,}")
+        return say("office.map_title", lang, **inputs, count=f"{len(self.gaps()):,}")
 
     def source(self, lang: str) -> str:
         """The edition of the grid and the newest import."""

@@ -71,7 +71,7 @@ def draw_map(
 def page_of(office: Office, scene: MapScene, lang: str, *, views: tuple[str, ...] = PAGE_VIEWS) -> Page:
     """Return the page of a scene, without a basemap; `views` as in `Page`."""
     return Page(
-        title=scene.title(lang),
+        title=scene.title(lang, views[0]),
         lang=lang,
         on=scene.wanted.on,
         cells=scene.cells(lang),

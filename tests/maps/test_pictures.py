@@ -25,7 +25,7 @@ from gridmap.maps.pictures import sheet
 from gridmap.maps.pictures.coverage import coverage_classes, draw_coverage
 from gridmap.maps.pictures.gaps import draw_gaps
 from gridmap.maps.pictures.sheet import Caption, counted, percent, round_length, wrapped
-from gridmap.maps.style import SCALE
+from gridmap.maps.style import GAPS, SCALE
 from gridmap.words import LANGUAGES, say
 
 DAY = dt.date(2015, 12, 31)
@@ -252,7 +252,7 @@ def test_every_kind_of_gap_changes_the_picture_in_its_own_way(
 
 def test_an_area_too_small_to_be_seen_is_ringed(terrace: gpd.GeoDataFrame, caption: Caption) -> None:
     sliver = gaps_of([{"kind": "overlap", "subject": "a", "geometry": shapely.Point(700, 200).buffer(0.2)}])
-    assert shows(draw_gaps(sliver, terrace, caption), "#CC79A7")
+    assert shows(draw_gaps(sliver, terrace, caption), GAPS["overlap"].colour)
 
 
 def test_a_gap_of_several_geometries_is_drawn_whatever_they_are(terrace: gpd.GeoDataFrame, caption: Caption) -> None:

@@ -13,7 +13,7 @@ from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
 from gridmap.errors import NotFoundError
-from gridmap.maps.style import FONTS, LABEL_PX, READING_PX
+from gridmap.maps.style import page_style
 
 _MAP_ID = "gridmap"
 # What a reader of the page could take for something to fetch: addresses in remarks, pictures that no page uses.
@@ -65,9 +65,9 @@ def shell(title: str, lang: str, island: str, *, script: str = "page.js", styles
     )
     drawn.add_child(Script(asset(script)))
     figure.add_child(drawn, name=_MAP_ID)
-    fonts = ", ".join(font if "-" in font else f'"{font}"' for font in FONTS)
-    look = f":root {{ --fonts: {fonts}; --reading: {READING_PX}px; --label: {LABEL_PX}px; }}"
-    texts = {"leaflet": asset("leaflet.css"), "look": look} | {name: asset(name) for name in ("page.css", *styles)}
+    texts = {"leaflet": asset("leaflet.css"), "look": page_style()} | {
+        name: asset(name) for name in ("page.css", *styles)
+    }
     for name, text in texts.items():
         figure.header.add_child(Verbatim(f"<style>{text}</style>"), name=f"style_{name}")
     figure.header.add_child(Verbatim(f"<script>{asset('leaflet.js')}</script>"), name="leaflet")

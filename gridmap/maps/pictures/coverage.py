@@ -7,7 +7,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch, PathPatch
 
 from gridmap.errors import ArgumentError
@@ -26,7 +25,7 @@ from gridmap.maps.pictures.sheet import (
     outline,
     percent,
 )
-from gridmap.maps.style import CELL_BORDERS, INK, NO_DATA_HATCH, PAPER, SCALE
+from gridmap.maps.style import CELL_BORDERS, INK, NO_DATA_HATCH, PAPER, SCALE, contrast
 from gridmap.words import say
 
 _COLUMNS = ("code", "level", "name", "covered", "eligible")
@@ -128,8 +127,7 @@ def _ink(number: int) -> str:
     """Black or white, whichever reads better on the class's colour (WCAG's relative luminance)."""
     if number < 0:
         return INK
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(SCALE[number])]
-    return PAPER if float(np.dot(linear, (0.2126, 0.7152, 0.0722))) < 0.18 else "#000000"
+    return PAPER if contrast(SCALE[number], PAPER) > contrast(SCALE[number], "#000000") else "#000000"
 
 
 def _labels(name: object, counts: tuple[int, int], number: int) -> list[str]:

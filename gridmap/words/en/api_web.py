@@ -2,6 +2,9 @@
 
 WORDS = {
     "web.demo": "Demo office: the clock stands at {instant}",
+    "web.skip": "Skip to the content",
+    "web.drawn": "{what}: {n}",
+    "web.hole": "hole",
     "web.sign_in": "Sign in",
     "web.sign_out": "Sign out",
     "web.account": "Account",
@@ -63,7 +66,7 @@ WORDS = {
     "web.through": "{who} of a cell above, since {since}",
     "web.of_unit": "{who} – {unit}",
     "web.late_mark": "overdue issue",
-    "web.todo": "To do: {gaps} gaps; {open} open issues, {late} overdue",
+    "web.todo": "To do: gaps: {gaps}; open issues: {open}, overdue: {late}",
     "web.nothing_to_do": "Nothing is missing here and nothing is open",
     "web.gaps": "What is missing",
     "web.figures": "Figures",

@@ -2,6 +2,9 @@
 
 WORDS = {
     "web.demo": "演示办事处：时钟停在 {instant}",
+    "web.skip": "跳到正文",
+    "web.drawn": "{what}：{n}",
+    "web.hole": "空洞",
     "web.sign_in": "登录",
     "web.sign_out": "退出",
     "web.account": "账号",
