@@ -6,7 +6,8 @@ A page names the row that it ended with (keyset), so that rows that come or go m
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -18,7 +19,9 @@ import shapely
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel
 
+from api.params import FIRST_YEAR, LAST_YEAR
 from gridmap.errors import ArgumentError
+from gridmap.office.visit_lists import Part
 
 LONGEST_PAGE = 1000
 
@@ -54,6 +57,27 @@ class Paging:
         more = begin + self.limit < len(ordered)
         following = _told(by.iloc[begin + self.limit - 1]) if more else None
         return Page(items=records(part), count=len(ordered), next=self._address(following))
+
+    def part(self, *, key: str, instants: Collection[str] = ()) -> Part:
+        """Return which part of a list is asked for that its errand reads by parts; without `sort`, by the key.
+
+        `instants`: the columns that are instants. Raises ArgumentError for an `after` of another list.
+        """
+        by, down = (self.sort or key).removeprefix("-"), bool(self.sort) and str(self.sort).startswith("-")
+        if self.after is None:
+            return Part(by, down=down, most=self.limit)
+        match _had(self.after):
+            case [str(last)] if by == key and "\0" not in last:
+                return Part(by, down=down, after=(last, last), most=self.limit)
+            case [str() | None as value, str(last)] if by != key and "\0" not in f"{value}{last}":
+                had = _instant(value) if by in instants and value is not None else value
+                return Part(by, down=down, after=(had, last), most=self.limit)
+        raise ArgumentError("api.after", argument="after")
+
+    def told(self, rows: pd.DataFrame, part: Part, *, key: str, count: int, more: bool) -> Page:
+        """Return the page of a part that was read: its rows in order, how many all parts have, whether any follow."""
+        ended = rows[list(dict.fromkeys((part.by, key)))].iloc[-1] if more else None
+        return Page(items=records(rows), count=count, next=self._address(None if ended is None else _told(ended)))
 
     def _address(self, after: str | None) -> str | None:
         return None if after is None else str(self.request.url.include_query_params(after=after))
@@ -134,13 +158,31 @@ def _begin(by: pd.DataFrame, rises: list[bool], after: str | None) -> int:
     if after is None:
         return 0
     try:
-        wanted = orjson.loads(base64.urlsafe_b64decode(after.encode() + b"=" * (-len(after) % 4)))
+        wanted = _had(after)
         row = pd.DataFrame(dict(zip(by.columns, ([one] for one in wanted), strict=True)), index=[-1]).astype(by.dtypes)
     except (TypeError, ValueError):
         raise ArgumentError("api.after", argument="after") from None
     # Among its equals (itself, while it is still there) it stands last.
     ordered = _ordered(pd.concat([by, row]), rises)
     return int(np.flatnonzero(ordered.index.to_numpy() == -1)[0])
+
+
+def _had(after: str) -> Any:  # noqa: ANN401  whatever was sent
+    """Return what `_told` told of the row that a page ended with. Raises ArgumentError for what it cannot have told."""
+    try:
+        return orjson.loads(base64.urlsafe_b64decode(after.encode() + b"=" * (-len(after) % 4)))
+    except ValueError:
+        raise ArgumentError("api.after", argument="after") from None
+
+
+def _instant(text: str) -> dt.datetime:
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentError("api.after", argument="after") from None
+    if found.tzinfo is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ArgumentError("api.after", argument="after")
+    return found
 
 
 def _told(row: pd.Series) -> str:

@@ -53,10 +53,21 @@ class Scene:
         edition = self.edition_on(day)
         if person.scope is None or edition is None:
             return person.scope is None
-        asked = (edition, person.scope)
+        return cell in self._scope(person, person.scope, edition)
+
+    def scopes(self, person: Person) -> list[tuple[dt.date, frozenset[str]]]:
+        """Return the first day of each edition, with the cells in it that the scope of `person` holds (none: none)."""
+        if person.scope is None:
+            return []
+        days = map(dt.date.fromisoformat, self._begins)
+        held = [self._scope(person, person.scope, number) for number in self._editions]
+        return list(zip(days, held, strict=True))
+
+    def _scope(self, person: Person, scope: frozenset[str], edition: int) -> frozenset[str]:
+        asked = (edition, scope)
         if asked not in self._scopes:
             self._scopes[asked] = cells_in_scope(person, self._grids[edition].closure())
-        return cell in self._scopes[asked]
+        return self._scopes[asked]
 
 
 def scene_of(office: Office, tx: Transaction) -> Scene:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,22 @@ from gridmap.people.access import ANSWERING, may, refuse_unless
 from gridmap.people.person import Person
 from gridmap.reports.workbook import write_workbook
 from gridmap.store import visits as kept_visits
+from gridmap.store.engine import Transaction
+from gridmap.store.parts import Part
+from gridmap.store.visit_choice import SORTS, Asked, Sight, Window, part_of
 from gridmap.words import say
+
+__all__ = [
+    "LISTED",
+    "REVEALED",
+    "SORTS",
+    "Part",
+    "VisitPage",
+    "Wanted",
+    "export_visits",
+    "list_visits",
+    "page_of_visits",
+]
 
 LISTED = (*COLUMNS, "lead_name", "note")
 REVEALED = ("outcome", "at", "answers", "note")
@@ -29,6 +45,44 @@ _WRITTEN = ("visit", "at", "lead", "lead_name", "layer", "key", "cell", "mode", 
 _WRITTEN_LAST = ("corrects", "elsewhere", "late", "answering", "sheet")
 
 Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which visits are asked for: see `list_visits`."""
+
+    on: dt.date | None = None
+    as_of: dt.datetime | None = None
+    since: dt.date | None = None
+    layer: str | None = None
+    under: str | None = None
+    lead: str | None = None
+    current: bool = True
+
+    def day(self, office: Office) -> dt.date:
+        """Return the last day of the list."""
+        return self.on or office.clock.today()
+
+    def asked(self, office: Office) -> Asked:
+        """Return it as the store takes it."""
+        return {
+            "as_of": self.as_of,
+            "until": _begin(office, self.day(office) + dt.timedelta(days=1)),
+            "since": None if self.since is None else _begin(office, self.since),
+            "layer": self.layer,
+            "under": self.under,
+            "lead": self.lead,
+            "current": self.current,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPage:
+    """A part of a list: LISTED in order, how many rows all parts have, whether any follow."""
+
+    rows: pd.DataFrame
+    count: int
+    more: bool
 
 
 def list_visits(
@@ -59,30 +113,33 @@ def list_visits(
     """
     refuse_unless(person, "read")
     _check_reveal(person, reveal, reason)
-    day = on or office.clock.today()
+    wanted = Wanted(on, as_of, since, layer, under, lead, current=current)
     with office.reading(person) as tx:
-        rows = kept_visits.visits(
-            tx,
-            as_of=as_of,
-            until=_begin(office, day + dt.timedelta(days=1)),
-            since=None if since is None else _begin(office, since),
-            layer=layer,
-            keys=keys,
-            ids=ids,
-            under=under,
-            lead=lead,
-            current=current,
-        )
-        sight = _Sight(person, office, scene_of(office, tx), day)
-        rows = rows[sight.exists(rows)].reset_index(drop=True)
-        notes = kept_visits.notes(tx, rows["visit"])
+        sight = _Sight(person, office, scene_of(office, tx), wanted)
+        asked: Asked = {**wanted.asked(office), "keys": keys, "ids": ids}
+        rows = kept_visits.visits(tx, sight=sight.kept(reveal), **asked)
+        rows = _named(tx, rows, sight)
     if reveal:
         detail = {"fields": sorted(reveal), "rows": len(rows), "reason": reason.strip()}
         with office.writing(person) as tx:
             note(tx, person, action="reveal", subject="visits", detail=detail)
-    rows["lead_name"] = rows["lead"].map(sight.scene.names).astype(object)
-    rows["note"] = rows["visit"].map(notes).astype(object).where(rows["visit"].isin(notes), None)
-    return _masked(rows[list(LISTED)], sight, reveal, narrowed=since is not None or as_of is not None)
+    return _masked(rows, sight, reveal)
+
+
+def page_of_visits(person: Person, office: Office, wanted: Wanted, part: Part) -> VisitPage:
+    """Return a part of what `list_visits` lists, masked as there; no other part is read.
+
+    By one of SORTS, what is masked as if it were null. Raises ArgumentError for another column.
+    """
+    refuse_unless(person, "read")
+    if part.by not in SORTS:
+        raise ArgumentError("office.visits_sort", argument="sort", allowed=", ".join(SORTS))
+    with office.reading(person) as tx:
+        sight = _Sight(person, office, scene_of(office, tx), wanted)
+        uuids, more, count = part_of(tx, part, sight.kept(), **wanted.asked(office))
+        rows = _named(tx, kept_visits.visits(tx, ids=uuids, current=False), sight)
+    ordered = _masked(rows, sight).set_index("visit", drop=False).loc[uuids].reset_index(drop=True)
+    return VisitPage(ordered, count, more=more)
 
 
 def export_visits(
@@ -116,28 +173,30 @@ def export_visits(
 class _Sight:
     """What a person sees of the visits, by who answers where on the day asked."""
 
-    def __init__(self, person: Person, office: Office, scene: Scene, day: dt.date) -> None:
+    def __init__(self, person: Person, office: Office, scene: Scene, wanted: Wanted) -> None:
         self.person, self.office, self.scene = person, office, scene
-        self.day = day.isoformat()
-        there = scene.belonging_on(self.day)
+        self.timed = wanted.since is not None or wanted.as_of is not None
+        there = scene.belonging_on(wanted.day(office).isoformat())
         self._heads = {} if there is None else there.heads
+        self._cadre = person.cadre if person.role in ANSWERING else None
+        self._homes = [name for name, layer in office.layers.items() if tells_a_home(layer)]
 
-    def exists(self, rows: pd.DataFrame) -> Mask:
-        """Return which visits exist for the person."""
-        local = rows["at"].dt.tz_convert(self.office.clock.zone).dt.strftime("%Y-%m-%d")
-        inside = np.ones(len(rows), dtype=bool)
-        if self.person.scope is not None:
-            pairs = zip(rows["cell"], local, strict=True)
-            inside = np.array([self.scene.in_scope(self.person, cell, day) for cell, day in pairs], dtype=bool)
-        if may(self.person, "reveal"):
-            return inside
-        sensitive = [name for name, layer in self.office.layers.items() if layer.sensitive]
-        return inside & (~rows["layer"].isin(sensitive).to_numpy(dtype=bool) | self.own(rows))
+    def kept(self, reveal: Sequence[str] = ()) -> Sight:
+        """Return it as the store takes it; with the times revealed nobody learns them by asking."""
+        secret = [name for name, layer in self.office.layers.items() if layer.sensitive]
+        return Sight(
+            cadre=self._cadre,
+            answers=[cell for cell, heads in self._heads.items() if self._cadre in heads],
+            secret=() if may(self.person, "reveal") else secret,
+            homes=() if "at" in reveal else self._homes,
+            windows=None if self.person.scope is None else self._windows(),
+            timed=self.timed,
+        )
 
     def own(self, rows: pd.DataFrame) -> Mask:
         """Return at which visits the person took part or answers, as a leader or cadre."""
-        cadre = self.person.cadre
-        if cadre is None or self.person.role not in ANSWERING:
+        cadre = self._cadre
+        if cadre is None:
             return np.zeros(len(rows), dtype=bool)
         cells, companions = rows["cell"], rows["companions"]
         pairs = zip(rows["lead"], companions, cells, strict=True)
@@ -148,11 +207,25 @@ class _Sight:
 
     def homes(self, rows: pd.DataFrame) -> Mask:
         """Return which visits were at a home."""
-        homes = [name for name, layer in self.office.layers.items() if tells_a_home(layer)]
-        return rows["layer"].isin(homes).to_numpy(dtype=bool)
+        return rows["layer"].isin(self._homes).to_numpy(dtype=bool)
+
+    def _windows(self) -> list[Window]:
+        """Return which cells are the person's for the days of each edition."""
+        spans = self.scene.scopes(self.person)
+        begins = [_begin(self.office, day) for day, _ in spans]
+        cells = [held for _, held in spans]
+        return [Window(*one) for one in zip(begins, [*begins[1:], None], cells, strict=True)]
 
 
-def _masked(rows: pd.DataFrame, sight: _Sight, reveal: Sequence[str], *, narrowed: bool) -> pd.DataFrame:
+def _named(tx: Transaction, rows: pd.DataFrame, sight: _Sight) -> pd.DataFrame:
+    """Return the rows with the name of each lead and the notes: LISTED."""
+    notes = kept_visits.notes(tx, rows["visit"])
+    rows["lead_name"] = rows["lead"].map(sight.scene.names).astype(object)
+    rows["note"] = rows["visit"].map(notes).astype(object).where(rows["visit"].isin(notes), None)
+    return rows[list(LISTED)]
+
+
+def _masked(rows: pd.DataFrame, sight: _Sight, reveal: Sequence[str] = ()) -> pd.DataFrame:
     other = ~sight.own(rows)
     home = other & sight.homes(rows)
     hidden = {"outcome": home, "at": home, "answers": other, "note": other}
@@ -166,11 +239,7 @@ def _masked(rows: pd.DataFrame, sight: _Sight, reveal: Sequence[str], *, narrowe
         recorded_at=rows["recorded_at"].where(~hidden["at"]),
         sheet=rows["sheet"].where(~hidden["at"], None),  # it was printed for a day
     )
-    if not hidden["at"].any():
-        return kept
-    if narrowed:
-        return kept[~hidden["at"]].reset_index(drop=True)
-    return kept.sort_values(["layer", "key", "visit"], ignore_index=True)
+    return kept.sort_values(["layer", "key", "visit"], ignore_index=True) if hidden["at"].any() else kept
 
 
 def _begin(office: Office, day: dt.date) -> dt.datetime:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, bindparam, func, literal, or_, select, type_coerce
+from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from gridmap.errors import ConflictError
@@ -30,7 +30,6 @@ from gridmap.store.frames import (
 from gridmap.store.frames import objects as objects_of
 from gridmap.store.ledger_erasure import ANSWER
 from gridmap.store.tables import (
-    closure,
     edition,
     feature,
     issue,
@@ -43,6 +42,7 @@ from gridmap.store.tables import (
     visit_private,
 )
 from gridmap.store.types import microseconds
+from gridmap.store.visit_choice import SOURCE, Asked, Sight, chosen
 
 NOTE = "note"
 _FOREVER = "~"  # stands after every ISO day
@@ -114,37 +114,14 @@ class Kept:
 
 
 def visits(
-    tx: Transaction,
-    *,
-    as_of: dt.datetime | None = None,
-    until: dt.datetime | None = None,
-    since: dt.datetime | None = None,
-    layer: str | None = None,
-    keys: Collection[str] | None = None,
-    ids: Collection[str] | None = None,
-    lead: str | None = None,
-    under: str | None = None,
-    current: bool = True,
-    answers: bool = True,
+    tx: Transaction, *, sight: Sight | None = None, answers: bool = True, **asked: Unpack[Asked]
 ) -> pd.DataFrame:
-    """Return the visits kept, in the order in which they happened: `ledger.visits.COLUMNS`.
+    """Return the visits asked for, in the order in which they happened: `ledger.visits.COLUMNS`.
 
-    `as_of` (aware; null: now) leaves out what was recorded after that instant; `current` leaves out the entries that a
-    correction recorded by then replaces. `since` <= at < `until` (aware). `layer` and `keys` keep the visits at these
-    features, `ids` those with these UUIDs, `lead` those that a cadre led, `under` those in a cell of their day or below
-    it, in any edition.
-    Outcomes, times and answers stand unmasked: that is for the rules, an errand masks what it hands on. Without
-    `answers` they stay unread, an empty mapping.
+    `sight`: of those that exist in it (null: all). Outcomes, times and answers stand unmasked: that is for the rules,
+    an errand masks what it hands on. Without `answers` they stay unread, an empty mapping.
     """
-    found = _chosen(as_of, current=current)
-    found += [] if until is None else [visit.c.at < until]
-    found += [] if since is None else [visit.c.at >= since]
-    found += [] if lead is None else [visit.c.lead == lead]
-    found += [] if layer is None else [feature.c.layer == layer]
-    found += [] if keys is None else [among(feature.c.key, keys)]
-    found += [] if ids is None else [among(visit.c.uuid, ids)]
-    found += [] if under is None else [_within(under)]
-    source = visit.outerjoin(feature, feature.c.id == visit.c.feature_id)
+    found = chosen(sight, **asked)
     columns = {
         "id": visit.c.id,
         "visit": visit.c.uuid,
@@ -157,7 +134,7 @@ def visits(
         **{name: visit.c[name] for name in ("cell", "mode", "outcome", "corrects", "looks_back", "sheet", "answering")},
         "elsewhere": visit.c.elsewhere,
     }
-    statement = select(*columns.values()).select_from(source).where(*found).order_by(visit.c.at, visit.c.id)
+    statement = select(*columns.values()).select_from(SOURCE).where(*found).order_by(visit.c.at, visit.c.id)
     rows = turned(tx.connection.execute(statement).all(), len(columns))
     held = dict(zip(columns, rows, strict=True))
     said = _answers(tx, held["id"], everywhere=len(found) < 2) if answers else {}
@@ -259,20 +236,6 @@ def stands_on(tx: Transaction, batch_id: int) -> ConflictError | None:
     count = tx.connection.execute(select(func.count()).where(visit.c.feature_id.in_(added))).scalar_one()
     stops = tx.connection.execute(select(func.count()).where(sheet_stop.c.feature_id.in_(added))).scalar_one()
     return ConflictError("store.undo_visits", batch=batch_id, visits=count, stops=stops) if count or stops else None
-
-
-def _chosen(as_of: dt.datetime | None, *, current: bool) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [] if as_of is None else [visit.c.recorded_at <= as_of]
-    if current:
-        later = aliased(visit)
-        by_then = literal(True) if as_of is None else later.c.recorded_at <= as_of
-        found.append(~select(later.c.id).where(later.c.corrects == visit.c.uuid, by_then).exists())
-    return found
-
-
-def _within(under: str) -> ColumnElement[bool]:
-    below = select(closure.c.cell).where(closure.c.ancestor == under)
-    return or_(visit.c.cell == under, visit.c.cell.in_(below))
 
 
 def _zone(tx: Transaction) -> ZoneInfo:

@@ -166,6 +166,9 @@ TELLS: Mapping[str, Errand] = {
     "sheets.list_sheets": lambda p, o, _: sheets.list_sheets(p, o),
     "undoing.list_imports": lambda p, o, _: undoing.list_imports(p, o),
     "visit_lists.export_visits": lambda p, o, f: _exported(f, "v.xlsx", lambda t: visit_lists.export_visits(p, o, t)),
+    "visit_lists.page_of_visits": lambda p, o, _: (
+        visit_lists.page_of_visits(p, o, visit_lists.Wanted(), visit_lists.Part("at")).rows
+    ),
     "visit_lists.list_visits": lambda p, o, _: visit_lists.list_visits(
         p, o, reveal=["note", "answers", "outcome"][:1], reason="walk"
     ),

@@ -12,4 +12,5 @@ WORDS = {
     "visit_differs": "visit {value} is kept already with another content; enter a correction that names it",
     "visit_who": "{said}: this is no one cadre of the roster (found: {found}); give his number",
     "sheet_empty": "cell {cell}: nothing of {layers} is to be visited there on {on}",
+    "visits_sort": "{argument}: visits are sorted by one of {allowed}",
 }

@@ -12,4 +12,5 @@ WORDS = {
     "visit_differs": "走访 {value} 已按另外的内容登记；请录入更正并注明该编号",
     "visit_who": "{said}：名册中没有或不止一人（{found}）；请填工号",
     "sheet_empty": "网格 {cell}：{on} 没有可走访的 {layers}",
+    "visits_sort": "{argument}：走访只能按以下各列之一排序：{allowed}",
 }
