@@ -27,6 +27,8 @@ OWNER = "keeper"
 """The account that owns the databases of the tests: no superuser."""
 SERVER = "server"
 """The account that serves the offices of the tests: it owns nothing, and passes no wall."""
+QUIET = ("SET log_error_verbosity = terse", "SET log_parameter_max_length = 0")
+"""How each account is altered, so that the server's log holds no value of a row: as docs/stores.md says."""
 EMPTY = "empty"
 _PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda place: int(place.parent.name), reverse=True)
 # A cluster that is thrown away need not survive the machine.
@@ -36,10 +38,11 @@ _START_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A running cluster: its port, and the password of its superuser and of every role that the tests make."""
+    """A running cluster: its port, the password of its superuser and of every role that the tests make, its log."""
 
     port: int
     password: str
+    log: Path
 
     def url(self, database: str, user: str = SERVICE_USER) -> str:
         """Return the address of a database, with the password."""
@@ -74,8 +77,9 @@ class Cluster:
         self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def role(self, name: str, *rights: str) -> str:
-        """Make a role that may log in, and return its name."""
-        self.run(f"CREATE ROLE {name} LOGIN {' '.join(rights)} PASSWORD '{self.password}'")
+        """Make a role that may log in, of whose values the log is silent, and return its name."""
+        made = f"CREATE ROLE {name} LOGIN {' '.join(rights)} PASSWORD '{self.password}'"
+        self.run(made, *(f"ALTER ROLE {name} {switch}" for switch in QUIET))
         return name
 
 
@@ -182,7 +186,7 @@ def running(place: Path) -> Iterator[Cluster]:
             server = subprocess.Popen([*as_user, place / "postgres", "-D", data, *switches], stdout=log, stderr=log)
         try:
             _await(server, data, port, folder / "log")
-            yield Cluster(port, password)
+            yield Cluster(port, password, folder / "log")
         finally:
             _stop(server)
     finally:

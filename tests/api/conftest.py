@@ -18,6 +18,7 @@ from gridmap.office.tokens import new_token
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 from tests.office.conftest import CLOCK, door, empty_office, office, sheet, village
+from tests.office.kept import BOTH
 from tests.office.lived import found
 from tests.office.signing import PASSWORD, Door
 
@@ -62,6 +63,12 @@ def signed_in(app: FastAPI, office: Office, nobody: TestClient, door: Door) -> A
         return client
 
     return made
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def kept_in(request: pytest.FixtureRequest) -> str:
+    """What the office is kept in: a file, then a database."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,9 @@ from gridmap.office.work import work_once
 from gridmap.people.person import Person
 from gridmap.store.tables.base import metadata
 from tests.api.planted import CANARY, DIGESTS, PEOPLE, PLANTED, SECONDS, canaries, key_of, plant
+from tests.cluster import Cluster
 from tests.office.conftest import CLOCK, SOUTH, STEP, WEST
+from tests.office.kept import IN_A_DATABASE, moved
 from tests.office.lived import found
 from tests.office.signing import CountingHash
 from tests.office.visited import uid
@@ -48,6 +52,8 @@ class Planted:
     office: Office
     plan: str
     log: io.StringIO
+    server_log: Path | None
+    """What the database's server has written, of each statement and each that failed; null where there is none."""
 
     def client(self, role: str) -> TestClient:
         """A client of a role, whose failures of the service are answers."""
@@ -56,14 +62,33 @@ class Planted:
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
+def village(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The office of the village after its year."""
     folder = tmp_path_factory.mktemp("canaries")
+    found(folder / "home", folder)
+    return folder / "home"
+
+
+@pytest.fixture(scope="module")
+def planted(
+    village: Path, kept_in: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Planted]:
+    folder = tmp_path_factory.mktemp(kept_in)
+    shutil.copytree(village, folder / "home")
     log = io.StringIO()
     handler = logging.StreamHandler(log)
     handler.setFormatter(Lines())
     logging.getLogger().addHandler(handler)
     logging.getLogger("gridmap").setLevel(logging.INFO)
-    with pytest.MonkeyPatch.context() as patch:
+    with ExitStack() as end:
+        end.callback(logging.getLogger().removeHandler, handler)
+        server_log = None
+        if kept_in == IN_A_DATABASE:
+            cluster: Cluster = request.getfixturevalue("postgres")
+            name = end.enter_context(moved(cluster, folder / "home"))
+            cluster.run(f"ALTER DATABASE {name} SET log_statement = 'all'")
+            server_log = cluster.log
+        patch = end.enter_context(pytest.MonkeyPatch.context())
         patch.setattr("gridmap.office.hashing.PASSWORDS", CountingHash())
         known = access._person
 
@@ -72,13 +97,11 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
             return Person(role, role, cadre=cadre or None) if role else known(request, office)  # type: ignore[arg-type]
 
         patch.setattr(access, "_person", person)
-        found(folder / "home", folder)
         app = service(folder / "home", clock=CLOCK)
         office: Office = app.state.office
         number = plant(office, folder)
-        with TestClient(app, base_url="https://office.test"):
-            yield Planted(app, office, number, log)
-    logging.getLogger().removeHandler(handler)
+        end.enter_context(TestClient(app, base_url="https://office.test"))
+        yield Planted(app, office, number, log, server_log)
 
 
 def text_of(answer: Any) -> str:
@@ -341,3 +364,7 @@ def test_the_log_has_none_of_them(planted: Planted) -> None:
     log = planted.log.getvalue()
     assert log.count('"request"') > 0
     assert CANARY not in log
+    if planted.server_log is not None:
+        written = planted.server_log.read_text(encoding="utf-8")
+        assert "INSERT INTO private" in written
+        assert CANARY not in written

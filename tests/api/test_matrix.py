@@ -27,9 +27,9 @@ from gridmap.people.person import AccountRole, Person
 from gridmap.store import triggers
 from tests.api.dotted import HERE, found
 from tests.api.matrix import ADMINISTRATOR, EVERYBODY, HOLDS, PRIVATE, ROWS, SCOPES, SECRET, SECRET_LAYER, SIGNS, Row
-from tests.cluster import SERVER, Cluster
+from tests.cluster import SERVER
 from tests.office.conftest import CLOCK
-from tests.office.kept import BOTH, IN_A_DATABASE, IN_A_FILE, account, moved
+from tests.office.kept import IN_A_DATABASE, IN_A_FILE, moved
 from tests.office.signing import CountingHash
 
 
@@ -59,12 +59,6 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "home"
 
 
-@pytest.fixture(scope="module", params=BOTH)
-def kept_in(request: pytest.FixtureRequest) -> str:
-    """Return what the office is kept in: a file, or a database."""
-    return str(request.param)
-
-
 @pytest.fixture(scope="module")
 def served(
     village: Path, kept_in: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -74,12 +68,8 @@ def served(
     shutil.copytree(village, home)
     with ExitStack() as end:
         if kept_in == IN_A_DATABASE:
-            cluster: Cluster = request.getfixturevalue("postgres")
-            name = end.enter_context(moved(cluster, home))
-            with account(cluster, name):
-                app = service(home, clock=CLOCK)
-        else:
-            app = service(home, clock=CLOCK)
+            end.enter_context(moved(request.getfixturevalue("postgres"), home))
+        app = service(home, clock=CLOCK)
         patch = end.enter_context(pytest.MonkeyPatch.context())
         patch.setattr("gridmap.office.hashing.PASSWORDS", CountingHash())
         known = access._person

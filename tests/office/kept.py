@@ -19,19 +19,23 @@ BOTH = (IN_A_FILE, IN_A_DATABASE)
 
 @contextmanager
 def moved(cluster: Cluster, home: Path) -> Iterator[str]:
-    """Move the office in `home` from its file into a database of its own, whose name is given; at the end it goes."""
+    """Move the office in `home` from its file into a database of its own, whose name is given; at the end that goes.
+
+    Whoever opens the office while the block lasts does so as the account that serves.
+    """
     name = cluster.new_database()
     try:
         with account(cluster, name, OWNER):
             move_office(LOCAL_ADMINISTRATOR, home, database=cluster.url(name, OWNER), serving_role=SERVER)
-        yield name
+        with account(cluster, name, SERVER):
+            yield name
     finally:
         cluster.drop(name)
 
 
 @contextmanager
-def account(cluster: Cluster, name: str, user: str = SERVER) -> Iterator[None]:
-    """Open the office of a database with an account of the server, as long as the block lasts."""
+def account(cluster: Cluster, name: str, user: str) -> Iterator[None]:
+    """Open the office of a database with an account of the server while the block lasts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(DATABASE_VARIABLE, cluster.url(name, user))
         yield

@@ -63,7 +63,14 @@ _TOLD = {
 _RAISED = "P0001"
 # Compiling a plan pays where a statement runs for minutes; the conditions of the walls make it seem to, and it cost
 # twenty times what reading did.
-_OPTIONS = "-c timezone=UTC -c client_encoding=UTF8 -c jit=off"
+_SETTINGS = {
+    "timezone": "UTC",
+    "client_encoding": "UTF8",
+    "jit": "off",
+    # Of a statement that fails, the server's log shows no parameter, whatever the server is set to.
+    "log_parameter_max_length_on_error": "0",
+}
+_OPTIONS = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
 _BYPASSES = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 
 
