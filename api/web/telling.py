@@ -57,6 +57,18 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """All that is drawn over the cells in one look: as spots, or as lines along one path; what it is and how many."""
+
+    colour: str
+    dash: str
+    width: float
+    spot: bool
+    path: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Things:
     """One page of what lies behind the figures, and by what it can be filtered: name, choices, the chosen one."""
 
@@ -158,16 +170,15 @@ def _short(n: int, share: float | None, view: str) -> str:
     return f"{floor(100 * share)} %" if view == "coverage" and share is not None else f"{n:,}"
 
 
-def _marks(shown: Front, view: str, lang: str) -> list[tuple[str, str, str, bool]]:
-    """Return what is drawn over the cells by look: colour, dash, what it is and how many, whether it is a spot."""
-    found: dict[tuple[str, str, str, bool], int] = {}
+def _marks(shown: Front, view: str, lang: str) -> list[Marks]:
+    """Return what is drawn over the cells, by look."""
+    found: dict[tuple[str, str, float, str, bool], list[str]] = {}
     for mark in shown.marks:
         title = say("api.web.late_mark", lang) if view == "issues" else mark.title
-        look = (mark.colour, mark.dash, title, mark.at is not None)
-        found[look] = found.get(look, 0) + 1
+        found.setdefault((mark.colour, mark.dash, mark.width, title, mark.at is not None), []).append(mark.path)
     return [
-        (colour, dash, say("api.web.drawn", lang, what=title, n=f"{n:,}"), spot)
-        for (colour, dash, title, spot), n in found.items()
+        Marks(colour, dash, width, spot, "".join(paths), say("api.web.drawn", lang, what=title, n=f"{len(paths):,}"))
+        for (colour, dash, width, title, spot), paths in found.items()
     ]
 
 

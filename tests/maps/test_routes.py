@@ -10,8 +10,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
@@ -19,10 +21,14 @@ from gridmap.errors import ArgumentError
 from gridmap.maps.basemap import Basemap, Piece
 from gridmap.maps.fonts import drawing
 from gridmap.maps.pages.routes import render_routes
+from gridmap.maps.pictures import route_overview
+from gridmap.maps.pictures import routes as routes_picture
 from gridmap.maps.pictures.route_map import route_svg
 from gridmap.maps.pictures.route_marks import Marks
+from gridmap.maps.pictures.route_overview import calls_in
 from gridmap.maps.pictures.routes import _at_most, draw_routes
-from gridmap.maps.routes import Spot, free_spot, is_free, left_reason, letter, order_label, together
+from gridmap.maps.pictures.sheet import Format, finish
+from gridmap.maps.routes import RouteMap, Spot, free_spot, is_free, left_reason, letter, order_label, together
 from gridmap.maps.style import LEFT_OUT, LEFT_OUT_ELSE, route_style
 from tests.evenings import hostile_lane, lane
 from tests.pages import HOSTILE
@@ -107,7 +113,7 @@ def test_the_legend_of_many_routes_says_how_many_more_there_are() -> None:
     many["id"] = range(100, 140)
     entries = [(Line2D([], []), f"Worker {at}: 5 stops,\n2.0 km") for at in range(40)]
     kept = _at_most(entries, [(Line2D([], []), "start")], "en")
-    assert kept[-1][1] == f"{40 - (len(kept) - 1)} more routes"
+    assert kept[-1][1] == f"further routes: {40 - (len(kept) - 1)}"
     assert _at_most(entries[:5], [], "en") == entries[:5]
     assert draw_routes(replace(scene, routes=many), "大鹏").startswith(b"\x89PNG")
 
@@ -143,6 +149,44 @@ def test_a_picture_is_drawn_and_repeats(form: str) -> None:
     made = draw_routes(lane(), "大鹏", form=form)
     assert made.startswith(b"\x89PNG" if form == "png" else b"<?xml")
     assert made == draw_routes(lane(), "大鹏", form=form)
+
+
+def evening_of(routes: int) -> RouteMap:
+    """The lane's evening, its first route and stops repeated for so many people."""
+    one = lane()
+    stops = one.stops[one.stops["route"].eq(4).fillna(value=False).to_numpy(dtype=bool)]
+    return replace(
+        one,
+        routes=gpd.GeoDataFrame(
+            pd.concat([one.routes.iloc[[0]].assign(id=at) for at in range(routes)], ignore_index=True)
+        ),
+        stops=gpd.GeoDataFrame(pd.concat([stops.assign(route=at) for at in range(routes)], ignore_index=True)),
+    )
+
+
+def test_routes_too_many_for_one_sheet_are_counted_where_they_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No number, arrow or name of a person could be read any more: dots, and counts for each cell."""
+    said: list[str] = []
+
+    def read(figure: Figure, form: Format) -> bytes:
+        said.extend(text.get_text() for text in figure.findobj(Text))
+        return finish(figure, form)
+
+    monkeypatch.setattr(route_overview, "finish", read)
+    monkeypatch.setattr(routes_picture, "finish", read)
+    draw_routes(evening_of(12), "Harbour Town")
+    assert sum("王强" in text for text in said) > 12
+    said.clear()
+    draw_routes(evening_of(13), "Harbour Town")
+    assert not any("王强" in text for text in said)
+    assert sum("13" in text and "39" in text for text in said) >= 1, "routes and stops of a cell"
+
+
+def test_a_route_counts_in_each_cell_where_it_calls_and_a_stop_on_an_edge_once() -> None:
+    halves = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.box(5, 5, 6, 6)])
+    places = [shapely.Point(0.5, 0.5), shapely.Point(1, 0.5), shapely.Point(1.5, 0.5), shapely.Point(1.6, 0.5)]
+    stops = gpd.GeoDataFrame({"route": pd.Series([1, 1, 1, None], dtype="Int64")}, geometry=places)
+    assert calls_in(halves, stops).to_numpy().tolist() == [[1, 2], [1, 1], [0, 0]]
 
 
 def test_a_picture_of_no_route_shows_the_cells() -> None:

@@ -114,11 +114,29 @@
     return made.map(([at, angle]) => put(svg("svg", { class: "arrow", width: 13, height: 13, viewBox: "-6 -6 12 12", style: `--turn:${angle}rad` },
       svg("path", { d: "M5 0 L-4 -4.5 L-2 0 L-4 4.5 Z", fill: route.colour, stroke: "#fff", "stroke-width": 1 })), at));
   }
+  // more numbers than can be read at once are dots, until one comes nearer
+  const MOST = 60;
+  function crowded(shown) {
+    const seen = map.getBounds();
+    const drawn = [...shown.flatMap((r) => stopsOf[r]), ...(off.has("left") ? [] : leftOut)];
+    return drawn.filter((s) => stops.at[s] && seen.contains([stops.at[s][1], stops.at[s][0]])).length > MOST;
+  }
+  function dots(list, look, own, taken) {
+    return list.filter((s) => stops.at[s]).map((s) => {
+      const { x, y } = pixel(stops.at[s]);
+      taken.push([x - 6, y - 6, x + 6, y + 6]);
+      const made = mark(L.point(x, y), "", `dot ${look}`, own, [s]);
+      made.setAttribute("aria-label", name(s));
+      return made;
+    });
+  }
   function drawMarks() {
     const [starts, numbers, letters, drawn, taken] = [[], [], [], [], []];
     const shown = indices(routes.length).filter((r) => !off.has(r));
+    const far = crowded(shown);
     shown.forEach((r) => {
       const route = routes[r];
+      if (far) { numbers.push(...dots(stopsOf[r], "", route.colour, taken)); return; }
       if (grounds[r]) drawn.push(...arrows(route, grounds[r]));
       if (route.start) starts.push(put(el("span", null, { class: "number start", style: `--own:${route.colour}`, title: `${say("start")} ${route.who}` }), pixel(route.start)));
       numbers.push(...grouped(stopsOf[r]).map((group) => {
@@ -126,8 +144,9 @@
         return mark(beside(group.point, text, taken), text, "", route.colour, group.stops);
       }));
     });
-    shown.forEach((r) => { if (routes[r].start) { const { x, y } = pixel(routes[r].start); taken.push([x - 12, y - 12, x + 12, y + 12]); } });
-    if (!off.has("left")) {
+    if (!far) shown.forEach((r) => { if (routes[r].start) { const { x, y } = pixel(routes[r].start); taken.push([x - 12, y - 12, x + 12, y + 12]); } });
+    if (far && !off.has("left")) letters.push(...dots(leftOut, "left", "#37474F", taken));
+    else if (!off.has("left")) {
       letters.push(...grouped(leftOut).map((group) => {
         const text = [...new Set(group.stops.map((s) => stops.letter[s]))].join("");
         return mark(beside(group.point, text, taken), text, "left", "#37474F", group.stops);
@@ -210,7 +229,7 @@
     const who = route.companion ? say("with", { who: route.who, name: route.companion }) : route.who;
     made.append(switchOf(r, who, [swatch(route)]));
     made.append(el("p", say("route_line", { n: stopsOf[r].length, metres: (route.metres / 1000).toFixed(1), from: route.begin, to: route.back })));
-    if (route.part) made.append(el("p", say("part")));
+    if (route.part && !routes.every((one) => one.part)) made.append(el("p", say("part")));
     const list = el("ol");
     list.append(...stopsOf[r].map((s) => line(s, `${stops.position[s]}`, stops.arrive[s])));
     made.append(list);
@@ -218,7 +237,9 @@
   }
   function panel() {
     const inside = el("div");
-    inside.append(el("h2", say("routes")), ...routes.map(routePanel), el("h2", `${say("left_out")} (${leftOut.length})`));
+    inside.append(el("h2", say("routes")));
+    if (routes.length && routes.every((one) => one.part)) inside.append(el("p", say("part"), { class: "note" }));
+    inside.append(...routes.map(routePanel), el("h2", `${say("left_out")} (${leftOut.length})`));
     if (leftOut.length) {
       const made = el("div", null, { class: "route" });
       made.append(switchOf("left", say("left_out"), []));

@@ -20,7 +20,8 @@ from gridmap.maps.frames import shapes
 from gridmap.maps.pictures.coverage import draw_borders
 from gridmap.maps.pictures.gaps import name_cells
 from gridmap.maps.pictures.route_marks import Marks
-from gridmap.maps.pictures.sheet import Caption, Format, add_legend, finish, metric, new_sheet, wrapped
+from gridmap.maps.pictures.route_overview import draw_overview
+from gridmap.maps.pictures.sheet import LEGEND_EMS, Caption, Format, add_legend, finish, metric, new_sheet, wrapped
 from gridmap.maps.routes import RouteMap, check, left_reason, letter, order_label, together
 from gridmap.maps.style import INK, PAPER, ROUTE_PX, RouteStyle, route_style
 from gridmap.words import say
@@ -30,20 +31,22 @@ _ROAD = "#CFD8DC"
 _APART = 0.021  # of the map's width: nearer marks share one
 _EVERY = 0.075  # of the map's width, from arrow to arrow
 _METRES = 1000.0
+_MOST = 12  # routes that can be told apart on one sheet
 _LINES, _LINE = 44.0, 1.75  # of text in the legend, and of one entry with the space below it
 _Entry = tuple[Artist, str]
-_LEGEND_EMS = 17.0
 
 
 def draw_routes(scene: RouteMap, place: str, *, form: Format = "png") -> bytes:
     """Return a picture of routes on their streets; `place` is the office's name.
 
     One colour and one dash a person, whose name stands at the start; arrows, order numbers in white circles, left-out
-    stops hollow with the letter of their reason; the legend says it all. Raises ArgumentError as `maps.routes.check`,
-    NotFoundError for a missing glyph.
+    stops hollow with the letter of their reason; the legend says it all. Of more than twelve routes it says where they
+    call (`route_overview`). Raises ArgumentError as `maps.routes.check`, NotFoundError for a missing glyph.
     """
     check(scene)
     caption = Caption(place=place, on=scene.on, source=scene.source, lang=scene.lang, made_up=scene.made_up)
+    if len(scene.routes) > _MOST:
+        return draw_overview(scene, caption, form)
     cells = metric(scene.cells, "cells")
     routes, stops, roads = (frame.to_crs(cells.crs) for frame in (scene.routes, scene.stops, scene.roads))
     starts = gpd.GeoSeries(scene.routes["start"].to_numpy(dtype=object), crs=scene.routes.crs).to_crs(cells.crs)
@@ -59,12 +62,12 @@ def draw_routes(scene: RouteMap, place: str, *, form: Format = "png") -> bytes:
         ]
         for route, own, look in shown:
             _draw_route(axes, route, look)
-            entries.append((_handle(look), wrapped(_line(route, len(own), scene.lang), _LEGEND_EMS)))
+            entries.append((_handle(look), wrapped(_line(route, len(own), scene.lang), LEGEND_EMS)))
         left = stops[stops["left_out"].notna().to_numpy(dtype=bool)]
         _draw_marks(axes, shown, left)
         others = _entries(left, scene.lang)
         if routes["part"].any():
-            others.append((Patch(fill=False, ec="none"), wrapped(say("maps.routes_part", scene.lang), _LEGEND_EMS)))
+            others.append((Patch(fill=False, ec="none"), wrapped(say("maps.routes_part", scene.lang), LEGEND_EMS)))
         entries = [*_at_most(entries, others, scene.lang), *others]
         add_legend(figure, say("maps.routes_legend", scene.lang, count=f"{len(routes):,}"), entries)
         _clip(axes)
@@ -99,7 +102,7 @@ def _at_most(entries: list[_Entry], others: list[_Entry], lang: str) -> list[_En
     if len(kept) == len(entries):
         return kept
     more = say("maps.routes_more", lang, count=f"{len(entries) - len(kept):,}")
-    return [*kept, (Patch(fill=False, ec="none"), wrapped(more, _LEGEND_EMS))]
+    return [*kept, (Patch(fill=False, ec="none"), wrapped(more, LEGEND_EMS))]
 
 
 def _bounds(series: list[gpd.GeoSeries], cells: gpd.GeoDataFrame) -> list[float]:
@@ -215,7 +218,7 @@ def _entries(left: gpd.GeoDataFrame, lang: str) -> list[_Entry]:
     for code, count in sorted(left["left_out"].value_counts().items()):
         said = say("maps.routes_left", lang, letter=letter(code), why=left_reason(code, lang), count=f"{count:,}")
         mark = Line2D([], [], marker="o", ms=9, mfc=PAPER, mec=INK, ls="none")
-        entries.append((mark, wrapped(said, _LEGEND_EMS)))
+        entries.append((mark, wrapped(said, LEGEND_EMS)))
     nowhere = sum(shape is None for shape in shapes(left))
     if nowhere:
         entries.append((Patch(fill=False, ec="none"), say("maps.routes_nowhere", lang, count=f"{nowhere:,}")))

@@ -38,7 +38,7 @@ _MAP = (0.03, 0.10, 0.69, 0.765)  # left, bottom, width, height as shares of the
 _SIDE = 0.74
 _TITLE_PT, _TEXT_PT = 16.0, 9.5
 _TITLE_EMS = 55.0
-_LEGEND_EMS = 17.0
+LEGEND_EMS = 17.0
 _LATIN_EMS = 0.56
 # What stays on one line: a run of Latin letters or one Chinese character, with the stops and spaces behind it, and a
 # number with its total or its per cent.
@@ -109,7 +109,7 @@ def add_legend(figure: Figure, title: str, entries: Sequence[tuple[Artist, str]]
     legend = figure.legend(
         [handle for handle, _ in entries],
         [label for _, label in entries],
-        title="\n".join(wrapped(line, _LEGEND_EMS) for line in title.split("\n")),
+        title="\n".join(wrapped(line, LEGEND_EMS) for line in title.split("\n")),
         loc="upper left",
         bbox_to_anchor=(_SIDE, 0.87),
         frameon=False,

@@ -21,5 +21,9 @@ WORDS = {
     "routes_left": "{letter}  {why}：{count}",
     "routes_more": "另有 {count} 条路线",
     "routes_nowhere": "未排入且没有位置：{count}",
+    "routes_calls": "{routes} 条路线，{stops} 站",
+    "routes_stops": "站点：{count}",
+    "routes_left_plain": "未排入，{why}：{count}",
+    "routes_many": "路线太多，一张图上无法分辨：请按走访人或按网格查看。",
     "routes_part": "住户及受保护地点的走访不在图上",
 }
