@@ -10,6 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.fresh import KEPT
+from gridmap.office.freshness import at_once
 
 LOG = logging.getLogger("gridmap.service")
 
@@ -47,7 +48,8 @@ class Around:
             await send(message)
 
         try:
-            await self.app(scope, receive, answer)
+            with at_once():
+                await self.app(scope, receive, answer)
         finally:
             endpoint = getattr(scope.get("route"), "path", "none")
             facts = {

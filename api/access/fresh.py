@@ -13,7 +13,9 @@ import orjson
 from fastapi import Request, params
 
 from api.access.asking import Asked, Asking
-from gridmap.office.freshness import data_marks
+from gridmap.office.freshness import LEDGER, data_marks
+
+__all__ = ["LEDGER", "Fresh", "NotModified", "fresh", "lasting"]
 
 KEPT = "private, must-revalidate"
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel
 
 from api.access.asking import Asked
-from api.access.fresh import Fresh, lasting
+from api.access.fresh import LEDGER, Fresh, lasting
 from api.endpoints.who import AnswerBody, told
 from api.errors import declared
 from api.geojson import GEOJSON, collection
@@ -57,7 +57,7 @@ def cells(
     return paged.of(rows, key="code", geometry=geometry)
 
 
-@ROUTER.get("/cells/{code}", dependencies=[Fresh("grid", "registers", "roster", "rules", "ledger")])
+@ROUTER.get("/cells/{code}", dependencies=[Fresh("grid", "registers", "roster", "rules", *LEDGER)])
 def card(*, asked: Asked, code: Code, on: On, as_of: AsOf = None) -> CellBody:
     """Tell all of one cell: who answers and why, figures, duties, gaps, open issues, history."""
     found = cell_card(asked.person, asked.office, code, on=on, as_of=as_of)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from api.access.asking import Asked
-from api.access.fresh import Fresh
+from api.access.fresh import LEDGER, Fresh
 from api.errors import declared
 from api.paging import Page, Paged
 from api.params import AsOf, Cell, On
@@ -24,7 +24,7 @@ def duties(*, asked: Asked, paged: Paged, on: On) -> Page:
     return paged.of(list_duties(asked.person, asked.office, on=on), key="duty")
 
 
-@ROUTER.get("/duties/states", dependencies=[Fresh("grid", "registers", "roster", "rules", "ledger")])
+@ROUTER.get("/duties/states", dependencies=[Fresh("grid", "registers", "roster", "rules", *LEDGER)])
 def states(
     *,
     asked: Asked,

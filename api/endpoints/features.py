@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access.asking import Asked
-from api.access.fresh import Fresh
+from api.access.fresh import LEDGER, Fresh
 from api.endpoints.who import AnswerBody, told
 from api.errors import declared
 from api.paging import Page, Paged, records
@@ -77,7 +77,7 @@ def features(
     return paged.of(rows, key="key", geometry=geometry)
 
 
-@ROUTER.get("/features/{layer}/{key:path}", dependencies=[Fresh("grid", "registers", "roster", "rules", "ledger")])
+@ROUTER.get("/features/{layer}/{key:path}", dependencies=[Fresh("grid", "registers", "roster", "rules", *LEDGER)])
 def feature(
     *,
     asked: Asked,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
 
 from api.access.asking import Asked
-from api.access.fresh import Fresh
+from api.access.fresh import LEDGER, Fresh
 from api.errors import declared
 from api.paging import Page, Paged, plain_figures
 from api.params import AsOf, Day, On, OnLevel
@@ -21,7 +21,7 @@ from gridmap.office.figuring import figures_by
 ROUTER = APIRouter(tags=["figures"], responses=declared(404))
 Since = Annotated[Day | None, Query(description="rates are of what was due since (default: 1 January)")]
 By = Annotated[Literal["cell", "unit", "category", "source", "week"], Path(description="what tells the groups apart")]
-FRESH = Fresh("grid", "registers", "roster", "rules", "ledger")
+FRESH = Fresh("grid", "registers", "roster", "rules", *LEDGER)
 
 
 class FiguresBody(BaseModel):

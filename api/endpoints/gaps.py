@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.access.asking import Asked
-from api.access.fresh import Fresh
+from api.access.fresh import LEDGER, Fresh
 from api.errors import declared
 from api.paging import Page, Paged
 from api.params import AsOf, Bbox, Cell, On, OnLevel
@@ -15,7 +15,7 @@ from gridmap.office.gap_lists import WantedGaps, list_gap_kinds, list_gaps
 
 ROUTER = APIRouter(tags=["gaps"], responses=declared(404))
 Kinds = Annotated[list[str] | None, Query(alias="kind", max_length=32, description="only this kind; may be repeated")]
-FRESH = Fresh("grid", "registers", "roster", "rules", "ledger")
+FRESH = Fresh("grid", "registers", "roster", "rules", *LEDGER)
 
 
 @ROUTER.get("/gaps", dependencies=[FRESH])

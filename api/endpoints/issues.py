@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access.asking import Asked
-from api.access.fresh import Fresh
+from api.access.fresh import LEDGER, Fresh
 from api.access.matching import mark_state
 from api.errors import declared
 from api.paging import Page, Paged, records
@@ -20,7 +20,7 @@ from gridmap.office.issue_lists import OPEN, Wanted
 from gridmap.office.issue_seen import list_seen_issues
 
 ROUTER = APIRouter(tags=["issues"], responses=declared(404))
-FRESH = Fresh("grid", "registers", "roster", "rules", "ledger")
+FRESH = Fresh("grid", "registers", "roster", "rules", *LEDGER)
 Named = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[^\x00]*$", description="its number or UUID")]
 Names = Annotated[list[Name] | None, Query(max_length=32)]
 State = Literal[(OPEN, "all", *STATES)]  # type: ignore[valid-type]

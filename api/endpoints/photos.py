@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Response, UploadFile
 from pydantic import BaseModel, ConfigDict
 
 from api.access.asking import Asked, Asking
-from api.access.fresh import Fresh
+from api.access.fresh import LEDGER, Fresh
 from api.access.once import Once
 from api.endpoints.issues import Named
 from api.errors import declared
@@ -63,7 +63,7 @@ def add(asked: Asked, issue: Named, file: UploadFile) -> PhotoAdded:
 ROUTER.add_api_route("/issues/{issue}/photos", add, methods=["POST"], status_code=201, route_class_override=Once)
 
 
-@ROUTER.get("/issues/{issue}/photos", dependencies=[Fresh("grid", "registers", "roster", "rules", "ledger")])
+@ROUTER.get("/issues/{issue}/photos", dependencies=[Fresh("grid", "registers", "roster", "rules", *LEDGER)])
 def photos(asked: Asked, issue: Named) -> Photos:
     """List the photos of an issue."""
     rows = list_photos(asked.person, asked.office, issue)

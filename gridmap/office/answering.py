@@ -13,6 +13,7 @@ import shapely
 from gridmap.errors import ArgumentError, NotFoundError, RefusedError
 from gridmap.grid.grid import Grid
 from gridmap.office.auditing import note
+from gridmap.office.derived import remembered
 from gridmap.office.wiring import Office
 from gridmap.people.access import may, refuse_unless, refuse_unless_in
 from gridmap.people.answers import answer_chain, who_answers
@@ -48,8 +49,20 @@ class Answer:
 
 
 def answers_on(office: Office, tx: Transaction, edition_id: int, on: dt.date) -> pd.DataFrame:
-    """Return who answers for every cell of an edition on a day, as `people.answers.who_answers` gives it."""
-    return who_answers(office.grid(tx, edition_id), people.roster(tx), on)
+    """Return who answers for every cell of an edition on a day, as `people.answers.who_answers` gives it.
+
+    It belongs to all who ask: change nothing in it.
+    """
+
+    def made() -> pd.DataFrame:
+        return who_answers(office.grid(tx, edition_id), roster_of(office, tx), on)
+
+    return remembered(office, tx, ("answers", edition_id, on), made, subjects=("grid", "roster"))
+
+
+def roster_of(office: Office, tx: Transaction) -> Roster:
+    """Return the roster, as `store.people.roster` gives it; it belongs to all who ask: change nothing in it."""
+    return remembered(office, tx, ("roster",), lambda: people.roster(tx), subjects=("roster",))
 
 
 def who(
@@ -64,7 +77,7 @@ def who(
     _check_reveal(person, reveal, reason)
     with office.reading(person) as tx:
         grid = _grid_on(office, tx, on)
-        answer = _answer(person, grid, people.roster(tx), code, on)
+        answer = _answer(person, grid, roster_of(office, tx), code, on)
     return _revealed(person, office, answer, reason) if reveal else answer
 
 

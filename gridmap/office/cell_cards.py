@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from gridmap.office.answering import Answer, who
+from gridmap.office.answering import Answer, roster_of, who
 from gridmap.office.cell_lists import AnsweredGrid, answered_grid
 from gridmap.office.duty_sight import derived_states
-from gridmap.office.figuring import figures_by
+from gridmap.office.figuring import figures_of_cell
 from gridmap.office.gapping import coverage, find
 from gridmap.office.issue_lists import OPEN, Wanted, list_issues
 from gridmap.office.wiring import Office
 from gridmap.people.person import Person
-from gridmap.store import grids, people
+from gridmap.store import grids
 
 FIRST_ISSUES = 10
 _ISSUE = ("number", "category", "state", "cell", "unit", "holder", "holder_name", "reported_at", "due_at", "overdue")
@@ -76,7 +76,7 @@ def _figures(
     person: Person, office: Office, day: AnsweredGrid, code: str, as_of: dt.datetime | None
 ) -> dict[str, object]:
     counted = coverage(person, office, on=day.on)
-    told = figures_by(person, office, by="cell", level=str(counted["level"][code]), on=day.on, as_of=as_of)
+    told = figures_of_cell(person, office, code, on=day.on, as_of=as_of)
     # A column at a time: a row would turn counts into fractions.
     figures = {f"coverage.{name}": counted[name][code] for name in counted.columns if name != "level"}
     if code in told.index:
@@ -87,8 +87,7 @@ def _figures(
 def _duties(
     person: Person, office: Office, below: frozenset[str], on: dt.date, as_of: dt.datetime | None
 ) -> pd.DataFrame:
-    states = derived_states(office, on=on, as_of=as_of).of(person)
-    here = states[states["cell"].isin(below)]
+    here = derived_states(office, on=on, as_of=as_of).within(below).of(person)
     return here.groupby(["duty", "state"], sort=True).size().rename("count").reset_index()
 
 
@@ -118,7 +117,7 @@ def _editions(office: Office, code: str) -> pd.DataFrame:
 
 def _posts(office: Office, day: AnsweredGrid, code: str) -> pd.DataFrame:
     with office.reading_whole() as tx:
-        posts = people.roster(tx).assignments
+        posts = roster_of(office, tx).assignments
     rows = posts[posts["cell"] == code].sort_values(["valid_from", "who"], kind="stable", ignore_index=True)
     named = rows["who"].where(rows["holder"] == "cadre").map(day.names).astype(object)
     return rows.assign(name=named.where(named.notna(), None))[list(_POST)]

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import pandas as pd
 
 from gridmap.errors import NotFoundError
 from gridmap.grid.grid import Grid
-from gridmap.office.answering import answers_on
+from gridmap.office.answering import answers_on, roster_of
 from gridmap.office.derived import derived
 from gridmap.office.gapping import coverage
 from gridmap.office.wiring import Office
 from gridmap.people.access import ANSWERING, cells_in_scope, refuse_unless, responsible_cells
 from gridmap.people.person import Person
 from gridmap.people.roster import Roster
-from gridmap.store import grids, people
+from gridmap.store import grids
 
 CELL_COLUMNS = ("code", "level", "parent", "name", "edition", "attended", "who", "who_name", "how", "at", "since")
 
@@ -32,17 +33,22 @@ class AnsweredGrid:
     answers: pd.DataFrame
     roster: Roster
 
-    @property
+    @cached_property
     def names(self) -> dict[str, str]:
         """The names of the cadres."""
         return dict(zip(self.roster.cadres["cadre"], self.roster.cadres["name"], strict=True))
 
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """The codes of all cells."""
+        return frozenset(self.grid.cells["code"])
+
     def seen(self, person: Person, under: str | None = None) -> frozenset[str]:
         """Return the cells in the scope of a person, below a cell. Raises NotFoundError for one he has not."""
-        codes = cells_in_scope(person, self.grid.closure())
+        codes = self.codes if person.scope is None else cells_in_scope(person, self.grid.closure())
         if under is None:
             return codes
-        below = codes.intersection(self.grid.members(under)) if under in set(self.grid.cells["code"]) else frozenset()
+        below = codes.intersection(self.grid.members(under)) if under in self.codes else frozenset()
         if not below:
             raise NotFoundError("store.unknown_cell", cell=under, on=self.on.isoformat())
         return below
@@ -64,7 +70,7 @@ def answered_grid(office: Office, on: dt.date) -> AnsweredGrid:
             if edition is None:
                 raise NotFoundError("office.no_edition", on=on)
             answers = answers_on(office, tx, edition.id, on)
-            return AnsweredGrid(on, edition.id, office.grid(tx, edition.id), answers, people.roster(tx))
+            return AnsweredGrid(on, edition.id, office.grid(tx, edition.id), answers, roster_of(office, tx))
 
     return derived(office, ("answered", on), made, subjects=("grid", "roster"), by_minute=False)
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from gridmap.errors import NotFoundError
 from gridmap.layer import Layer
-from gridmap.office.answering import answers_on
+from gridmap.office.answering import answers_on, roster_of
 from gridmap.office.collections import LEVELS, Collection, collection
 from gridmap.office.derived import SUBJECTS, derived
 from gridmap.office.gapping import find
@@ -33,7 +33,7 @@ from gridmap.office.route_rows import route_legs, route_stops
 from gridmap.office.wiring import Office
 from gridmap.people.access import ANSWERING, cells_in_scope, refuse_unless, responsible_cells
 from gridmap.people.person import Person
-from gridmap.store import grids, people
+from gridmap.store import grids
 from gridmap.words import say
 
 WGS84 = "EPSG:4326"
@@ -110,7 +110,7 @@ def _cells_of(level: str) -> Callable[[Collecting], gpd.GeoDataFrame]:
                 raise NotFoundError("office.no_edition", on=asked.on)
             grid = office.grid(tx, edition.id)
             answers = answers_on(office, tx, edition.id, asked.on)
-            names = _names(people.roster(tx).cadres)
+            names = _names(roster_of(office, tx).cadres)
         held = grid.level(level).to_crs(WGS84)
         held = held[held["code"].isin(cells_in_scope(person, grid.closure()))]
         said = answers.reindex(held["code"])

@@ -6,7 +6,6 @@ It is the same for everybody; what of it exists for whom is decided after it com
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import contextmanager
@@ -17,9 +16,10 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import pandas as pd
 
+from gridmap.office import moment
 from gridmap.people.access import ANSWERING, may
 from gridmap.people.person import Person
-from gridmap.store.revisions import marks
+from gridmap.store.revisions import LEDGER, marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Slot = tuple[Hashable, ...]
-SUBJECTS = ("grid", "registers", "roster", "rules", "ledger")
 GROUND = ("grid", "registers", "roster")
+RULED = (*GROUND, "rules")
+SUBJECTS = (*RULED, *LEDGER)
 _MOST = 128
 _MOST_VALUES = 40_000_000  # of frames; a value takes some 8 to 60 bytes
 
@@ -66,30 +67,41 @@ class Derived:
         with self._lock:
             return self._gates[slot].waiting if slot in self._gates else 0
 
-    def get(self, slot: Slot, stamp: Callable[[], Hashable], make: Callable[[], T]) -> T:
+    def get(
+        self,
+        slot: Slot,
+        stamp: Callable[[], Hashable],
+        make: Callable[[], T],
+        grow: Callable[[T], T | None] | None = None,
+    ) -> T:
         """Return what is kept in a slot under the stamp of now, made if there is none; of an error nothing is kept.
 
-        Whoever had to wait takes what was begun after he came, though things may have changed again: it says all that
-        had happened when he asked. So a slot is worked at once at a time, however fast things change. A stamp of null
-        keeps nothing.
+        What was begun after he came who asks is new enough for him, though things may have changed again: it says all
+        that had happened when he asked. So a slot is worked at once at a time, however fast things change. `grow` makes
+        of what is kept already what it would be now, or null where it cannot. A stamp of null keeps nothing.
         """
-        arrived, wanted = time.monotonic_ns(), stamp()
+        arrived, wanted = moment.begun(), stamp()
         if wanted is None:
             return make()
-        held = self._look(slot, wanted)
+        held = self._since(slot, arrived) or self._look(slot, wanted)
         if held is None:
             with self._passing(slot):
-                held = self._since(slot, arrived) or self._made(slot, stamp, make)
+                held = self._since(slot, arrived) or self._made(slot, stamp, make, grow)
         value: T = held.value  # type: ignore[assignment]  # what this slot was made by
         return value
 
-    def _made(self, slot: Slot, stamp: Callable[[], Hashable], make: Callable[[], object]) -> _Kept:
+    def _made(
+        self, slot: Slot, stamp: Callable[[], Hashable], make: Callable[[], T], grow: Callable[[T], T | None] | None
+    ) -> _Kept:
         # The stamp is read first: what changes meanwhile makes the value newer than it says, never older.
-        begun, now = time.monotonic_ns(), stamp()
+        begun, now = moment.begin_anew(), stamp()
         known = self._look(slot, now)
         if known is not None:
             return known
-        made = make()
+        with self._lock:
+            before = self._kept.get(slot)
+        grown = None if grow is None or before is None else grow(before.value)  # type: ignore[arg-type]  # made by this
+        made = make() if grown is None else grown
         held = _Kept(now, begun, made, _values(made))
         self._keep(slot, held)
         return held
@@ -148,8 +160,9 @@ def derived(
     subjects: Collection[str] = SUBJECTS,
     as_of: dt.datetime | None = None,
     by_minute: bool = True,
+    grow: Callable[[T], T | None] | None = None,
 ) -> T:
-    """Return what `make` works out of the office, kept until one of `subjects` changes.
+    """Return what `make` works out of the office, kept until one of `subjects` changes; `grow` as in `Derived.get`.
 
     `slot` names it with all that it is asked for. With `by_minute` it depends on the clock: it is made again each
     minute, unless `as_of` lies in the past. Never call it within a transaction: whoever waits would hold one. What it
@@ -157,15 +170,29 @@ def derived(
     """
 
     def stamp() -> Hashable:
-        with office.reading_whole() as tx:
-            held = marks(tx)
+        held = marks_now(office)
         now = office.clock.now()
         past = as_of is not None and as_of <= now
         minute = now.astimezone(dt.UTC).replace(second=0, microsecond=0) if by_minute and not past else None
         return (tuple(held.get(name) for name in subjects), minute, id(office.settings)) if held else None
 
-    past = as_of is not None and as_of <= office.clock.now()
-    return office.derived.get((*slot, as_of if past else None), stamp, make)
+    past = is_past(office, as_of)
+    return office.derived.get((*slot, as_of if past else None), stamp, make, grow)
+
+
+def is_past(office: Office, as_of: dt.datetime | None) -> bool:
+    """Return whether an instant of knowledge (null: now) lies in the past: what was known then changes no more."""
+    return as_of is not None and as_of <= office.clock.now()
+
+
+def marks_now(office: Office) -> Mapping[str, str]:
+    """Return the marks of change of the office, read once for what is asked at once."""
+
+    def read() -> Mapping[str, str]:
+        with office.reading_whole() as tx:
+            return marks(tx)
+
+    return moment.marks_once(read)
 
 
 def remembered(

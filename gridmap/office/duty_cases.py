@@ -12,11 +12,12 @@ import pandas as pd
 from gridmap.layer import Layer
 from gridmap.ledger.counting import POST_COLUMNS
 from gridmap.ledger.subjects import SUBJECT_COLUMNS, closed_subjects
-from gridmap.office.answering import answers_on
-from gridmap.office.derived import GROUND, remembered
+from gridmap.office.answering import answers_on, roster_of
+from gridmap.office.derived import RULED, remembered
+from gridmap.office.happened import Happened, end_of
 from gridmap.office.wiring import Office
 from gridmap.people.roster import Roster, in_force
-from gridmap.store import duties, grids, issues, people, visits
+from gridmap.store import duties, grids, issues, visits
 from gridmap.store.duties import KeptDuty
 from gridmap.store.engine import Transaction
 
@@ -34,21 +35,24 @@ class Asked(NamedTuple):
 
 @dataclass
 class Cases:
-    """What is kept by the end of the day `on`, as known at `as_of`; each frame is read when it is first needed."""
+    """What is kept by the end of the day `on`, as known at `as_of`; each frame is read when it is first needed.
+
+    `known`: the ledger by the end of the day, where `as_of` is now and it is at hand.
+    """
 
     office: Office
     tx: Transaction
     on: dt.date
     as_of: dt.datetime
+    known: Happened | None = None
     _terms: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict)
     _cells: dict[tuple[str, dt.date], pd.Series] = field(default_factory=dict)
 
     def asked(self, kept: KeptDuty) -> Asked:
         """Return what the states of a duty are worked out from."""
-        held = duties.exemptions(self.tx, kept.duty.name)
-        return Asked(
-            self.subjects(kept), held, self.roster.cadres, self.posts if kept.duty.place == "own" else _NO_POSTS
-        )
+        posts = self.posts if kept.duty.place == "own" else _NO_POSTS
+        exempt = self._exemptions
+        return Asked(self.subjects(kept), exempt[exempt["duty"] == kept.duty.name], self.roster.cadres, posts)
 
     def subjects(self, kept: KeptDuty) -> pd.DataFrame:
         """Return the subjects of a duty while the rule is in force: SUBJECT_COLUMNS.
@@ -59,7 +63,7 @@ class Cases:
             found = closed_subjects(kept.duty, self._closed, on=self.on, zone=self.office.clock.zone)
             return _while_in_force(found[list(SUBJECT_COLUMNS)], kept)
         slot = ("subjects", kept.duty.name, kept.valid_from, kept.valid_to)
-        return remembered(self.office, self.tx, slot, lambda: self._lasting(kept), subjects=(*GROUND, "rules"))
+        return remembered(self.office, self.tx, slot, lambda: self._lasting(kept), subjects=RULED)
 
     def _lasting(self, kept: KeptDuty) -> pd.DataFrame:
         """Return the subjects of a duty that depend on nothing that happens."""
@@ -77,18 +81,25 @@ class Cases:
     @cached_property
     def visits(self) -> pd.DataFrame:
         """The visits up to the end of the day, without those that a correction replaces, and without their answers."""
+        if self.known is not None:
+            return self.known.visits
         return visits.visits(self.tx, as_of=self.as_of, until=self.end, answers=False)
 
-    @cached_property
+    @property
     def end(self) -> dt.datetime:
         """The first instant after the day."""
-        after = dt.datetime.combine(self.on + dt.timedelta(days=1), dt.time(), tzinfo=self.office.clock.zone)
-        return after.astimezone(dt.UTC)
+        return end_of(self.office, self.on)
 
     @cached_property
     def roster(self) -> Roster:
         """The roster."""
-        return people.roster(self.tx)
+        return roster_of(self.office, self.tx)
+
+    @cached_property
+    def _exemptions(self) -> pd.DataFrame:
+        return remembered(
+            self.office, self.tx, ("exemptions",), lambda: duties.exemptions(self.tx), subjects=("rules",)
+        )
 
     @cached_property
     def posts(self) -> pd.DataFrame:
@@ -144,8 +155,12 @@ class Cases:
     @cached_property
     def _closed(self) -> pd.DataFrame:
         """Every feature of a closed issue and when it was closed: layer, key, closed_at."""
-        last = self.end - dt.timedelta(microseconds=1)
-        rows = issues.issues(self.tx, on_end=last, as_of=self.as_of)[["features", "closed_at"]]
+        if self.known is None:
+            last = self.end - dt.timedelta(microseconds=1)
+            found: pd.DataFrame = issues.issues(self.tx, on_end=last, as_of=self.as_of)
+        else:
+            found = self.known.issues
+        rows = found[["features", "closed_at"]]
         each = rows[rows["closed_at"].notna()].explode("features").dropna(subset=["features"])
         pairs = pd.DataFrame(each["features"].tolist(), columns=["layer", "key"], index=each.index, dtype=object)
         return pairs.assign(closed_at=each["closed_at"]).reset_index(drop=True)
@@ -162,7 +177,7 @@ class Cases:
     def _feature_cells(self, layer: Layer, states: pd.DataFrame) -> pd.Series:
         cells = self._cells_on(layer, self.on)
         found = states["subject"].map(cells)
-        gone = states[~states["subject"].isin(cells.index)]
+        gone = states[cells.index.get_indexer(pd.Index(states["subject"], dtype=object)) < 0]
         for end, rows in gone.groupby("end"):
             last = dt.date.fromisoformat(str(end)) - dt.timedelta(days=1)
             found[rows.index] = rows["subject"].map(self._cells_on(layer, min(last, self.on)))

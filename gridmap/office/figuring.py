@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pandas as pd
@@ -14,9 +14,11 @@ from gridmap.ledger.indicators import NOWHERE, Section, cell_at, grouped, issues
 from gridmap.ledger.marks import duty_marks, newest_periods
 from gridmap.ledger.ratios import DUTY_RATIOS, ISSUE_RATIOS
 from gridmap.ledger.visits import COVERS
-from gridmap.office.derived import derived, eyes
+from gridmap.office.cell_lists import answered_grid
+from gridmap.office.derived import derived, eyes, is_past
 from gridmap.office.duty_sight import derived_states
 from gridmap.office.figure_sections import OWN_PERIODS, coverage_duty, sections
+from gridmap.office.happened import happened
 from gridmap.office.homes import tells_a_home
 from gridmap.office.ledger_day import LedgerDay
 from gridmap.office.wiring import Office
@@ -82,6 +84,16 @@ def figures_by(
     return derived(office, ("figures by", by, level, eyes(person), on, since), made, as_of=as_of).copy()
 
 
+def figures_of_cell(
+    person: Person, office: Office, code: str, *, on: dt.date, as_of: dt.datetime | None = None
+) -> pd.DataFrame:
+    """Return the row of `figures_by` cells that is of one cell; none where it lies out of the person's scope."""
+    grid = answered_grid(office, on).grid
+    (level,) = grid.cells.loc[grid.cells["code"] == code, "level"]
+    with opened_day(person, office, on, as_of, None, cells=frozenset(grid.members(code))) as day:
+        return _by_cell(day, level, [code])
+
+
 def follow(
     person: Person,
     office: Office,
@@ -112,15 +124,18 @@ def opened_day(
     since: dt.date | None,
     *,
     states: bool = True,
+    cells: frozenset[str] | None = None,
 ) -> Iterator[LedgerDay]:
-    """Give the ledger of a day as `person` may know it; `as_of` and `since` as in `figures`.
+    """Give the ledger of a day as `person` may know it; `as_of` and `since` as in `figures`, `cells` of `LedgerDay`.
 
     `states`: those of the duties will be asked for; they are worked out before, once for all who ask.
     """
     _check_asked(person, on, as_of, since)
     kept = derived_states(office, on=on, as_of=as_of) if states else None
+    known = None if is_past(office, as_of) else happened(office, on)
+    now, begin = as_of or office.clock.now(), since or on.replace(month=1, day=1)
     with office.reading_whole() as tx:
-        yield LedgerDay(person, office, tx, on, as_of or office.clock.now(), since or on.replace(month=1, day=1), kept)
+        yield LedgerDay(person, office, tx, on, now, begin, kept, known, cells)
 
 
 def _check_asked(person: Person, on: dt.date, as_of: dt.datetime | None, since: dt.date | None) -> None:
@@ -144,7 +159,8 @@ def _check_by(by: str, level: str) -> None:
             raise ArgumentError("office.not_grouped", argument=argument, given=given, allowed=", ".join(allowed))
 
 
-def _by_cell(day: LedgerDay, level: str) -> pd.DataFrame:
+def _by_cell(day: LedgerDay, level: str, only: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return the figures by cell of a level; `only` of these, which is what the day is of."""
     if day.grid is None:
         raise NotFoundError("office.no_edition", on=day.on)
     cells = cell_at(day.issues["cell"], day.grid, level)
@@ -157,7 +173,10 @@ def _by_cell(day: LedgerDay, level: str) -> pd.DataFrame:
     visited = grouped(counted, cell_at(states["cell"], day.grid, level), {})
     codes = day.grid.level(level)["code"].dropna()
     seen = codes if day.scope is None else codes[codes.isin(day.scope)]
-    return together([issues, visited], _SHARES, [*seen, NOWHERE])
+    if only is None:
+        return together([issues, visited], _SHARES, [*seen, NOWHERE])
+    whole = together([issues, visited], _SHARES, only)
+    return whole[whole.index.isin(seen[seen.isin(only)])]
 
 
 def _by_unit(day: LedgerDay) -> pd.DataFrame:

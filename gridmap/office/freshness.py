@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from gridmap.office.derived import marks_now
+from gridmap.office.moment import at_once
 from gridmap.office.wiring import Office
-from gridmap.store.revisions import marks
+from gridmap.store.revisions import LEDGER
+
+__all__ = ["LEDGER", "at_once", "data_marks"]
 
 
-def data_marks(office: Office) -> dict[str, str]:
-    """Return the mark of each subject (grid, registers, roster, rules, ledger, plans): another one after a change."""
-    with office.reading_whole() as tx:
-        return marks(tx)
+def data_marks(office: Office) -> Mapping[str, str]:
+    """Return the mark of each of the subjects of `store.revisions`: another one after a change."""
+    return marks_now(office)

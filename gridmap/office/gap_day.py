@@ -16,18 +16,21 @@ from gridmap.gaps.coverage import coverage
 from gridmap.gaps.registry import KINDS, find_gaps
 from gridmap.gaps.shape import no_gaps
 from gridmap.gaps.view import Limits, View
-from gridmap.office.answering import answers_on
-from gridmap.office.derived import GROUND, derived
-from gridmap.office.duty_sight import derived_states
+from gridmap.office import duty_gaps
+from gridmap.office.answering import answers_on, roster_of
+from gridmap.office.derived import GROUND, SUBJECTS, derived
+from gridmap.office.duty_gaps import DutyGaps
+from gridmap.office.duty_sight import STATE_SUBJECTS, DutyStates, derived_states
+from gridmap.office.happened import end_of, happened
 from gridmap.office.issue_desk import Desk
-from gridmap.office.issue_sight import seen
+from gridmap.office.issue_sight import ISSUE_SUBJECTS, seen
 from gridmap.office.wiring import Office
 from gridmap.people.access import ANSWERING, cells_in_scope, may
 from gridmap.people.load import load_of
 from gridmap.people.person import Person
 from gridmap.people.roster import TIERS
 from gridmap.settings import FILE, Settings
-from gridmap.store import grids, links, people, registers
+from gridmap.store import grids, links, registers
 from gridmap.store import issues as kept_issues
 
 T = TypeVar("T")
@@ -52,12 +55,12 @@ class GapDay:
     @cached_property
     def ground(self) -> View:
         """The office without its ledger. Raises NotFoundError for a day without a grid."""
-        return self._derived(("ground", self._reveals, self.on), self._look, of_ledger=False)
+        return self._derived(("ground", self._reveals, self.on), self._look, of_ledger=())
 
     @cached_property
     def view(self) -> View:
         """The office with all that the ledger says by the end of the day: of the ledger what lies in the scope."""
-        whole = self._with(("duties", "issues"))
+        whole = self.with_ledger(("duties", "issues"))
         if self.seen is None or whole.duties is None or whole.issues is None:
             return whole
         duties, issues = whole.duties, whole.issues
@@ -70,8 +73,8 @@ class GapDay:
     @cached_property
     def coverage(self) -> pd.DataFrame:
         """The coverage by cell, as `gaps.coverage.coverage` counts it."""
-        ground = self.ground
-        return self._derived(("coverage", self._reveals, self.on), lambda: coverage(ground), of_ledger=False)
+        anew = replace(self)
+        return self._derived(("coverage", self._reveals, self.on), lambda: coverage(anew.ground), of_ledger=())
 
     @cached_property
     def seen(self) -> frozenset[str] | None:
@@ -93,18 +96,38 @@ class GapDay:
     def _of_kind(self, name: str) -> gpd.GeoDataFrame:
         parts = getattr(KINDS[name], "ledger", ())
         eyes: Hashable = self._eyes if parts else self._reveals
-        return self._derived(
-            ("gaps", name, eyes, self.on), lambda: find_gaps(self._with(parts), [name]), of_ledger=bool(parts)
+        slot = ("gaps", name, eyes, self.on)
+        # Looked at anew: the ground of this day may have been asked for before what is made here began.
+        anew = replace(self)
+        if parts != ("duties",):
+            subjects = ISSUE_SUBJECTS if parts == ("issues",) else SUBJECTS if parts else ()
+            return self._derived(slot, lambda: find_gaps(anew.with_ledger(parts), [name]), of_ledger=subjects)
+        kept = derived(
+            self.office,
+            slot,
+            lambda: duty_gaps.found(name, anew.ground, anew.states(), anew.with_target),
+            subjects=STATE_SUBJECTS,
+            as_of=self._told,
+            grow=lambda known: anew.grown(name, known),
         )
+        return kept.gaps
 
-    def _with(self, parts: Collection[str]) -> View:
+    def grown(self, name: str, known: DutyGaps) -> DutyGaps | None:
+        """Return the gaps of a kind that looks at duties by the states of now; null where they are to be found anew."""
+        states = self.states()
+        touched = happened(self.office, self.on).since(known.head)
+        if touched is None or self._told is not None:
+            return None
+        return duty_gaps.grown(known, name, self.ground, states, self.with_target, touched=touched)
+
+    def with_ledger(self, parts: Collection[str]) -> View:
         """Return the ground with these parts of the ledger: duties, issues."""
         ground = self.ground
         return replace(
             ground,
-            duties=self._duties(ground.edition_from) if "duties" in parts else None,
+            duties=self.with_target(self.states()) if "duties" in parts else None,
             issues=self._issues().to_crs(ground.grid.crs) if "issues" in parts else None,
-            moment=min(_end(self.office, self.on), self._known).astimezone(self.office.clock.zone),
+            moment=min(end_of(self.office, self.on), self._known).astimezone(self.office.clock.zone),
         )
 
     def _look(self) -> View:
@@ -117,7 +140,7 @@ class GapDay:
             land = grids.territory(tx, edition.id)
             layers = [layer for layer in office.layers.values() if self._reveals or not layer.sensitive]
             linked = {layer.name: links.links(tx, layer, on=on) for layer in layers}
-            roster = people.roster(tx)
+            roster = roster_of(office, tx)
             answers = answers_on(office, tx, edition.id, on)
             return View(
                 on=on,
@@ -134,34 +157,35 @@ class GapDay:
                 declared={layer.name: layer.gap_kinds for layer in layers},
             )
 
-    def _duties(self, edition_from: dt.date) -> pd.DataFrame:
-        """Return the states of the duties that have a target: without one nothing is missing.
+    def states(self) -> DutyStates:
+        """Return the states of the duties; how long something is undone is looked for a year back at most."""
+        since = max(self.on - dt.timedelta(days=_LOOKED_BACK_DAYS), self.ground.edition_from)
+        return derived_states(self.office, on=self.on, as_of=self._told, since=since)
 
-        How long something is undone is looked for a year back at most.
-        """
-        since = max(self.on - dt.timedelta(days=_LOOKED_BACK_DAYS), edition_from)
-        states = derived_states(self.office, on=self.on, as_of=self._told, since=since)
+    def with_target(self, states: DutyStates) -> pd.DataFrame:
+        """Return the states of the duties that have a target: without one nothing is missing."""
         return states.of(self._unbound, [duty.name for duty in states.in_force if duty.target])
 
     def _issues(self) -> gpd.GeoDataFrame:
         """Return the issues by the end of the day, with `runs_since`: when they were last resumed or reopened."""
-        rows = derived(self.office, ("issues", self.on), self._kept_issues, as_of=self._told)
+        rows = derived(self.office, ("issues", self.on), self._kept_issues, subjects=ISSUE_SUBJECTS, as_of=self._told)
         with self.office.reading_whole() as tx:
             return seen(Desk(self._unbound, self.office, tx), rows, on=self.on)
 
     def _kept_issues(self) -> gpd.GeoDataFrame:
-        last = _end(self.office, self.on) - dt.timedelta(microseconds=1)
+        last = end_of(self.office, self.on) - dt.timedelta(microseconds=1)
         known = self._known
+        told = happened(self.office, self.on).issues if self._told is None else None
         with self.office.reading_whole() as tx:
-            rows = kept_issues.issues(tx, on_end=last, as_of=known)
+            rows = kept_issues.issues(tx, on_end=last, as_of=known) if told is None else told
             late = rows.loc[rows["due_at"] < min(last, known), "issue"].tolist()
             events = kept_issues.events(tx, issues=late, as_of=known, until=last)
         again = events[events["act"].isin(_RUNS_AGAIN)].groupby("issue")["at"].max()
         return rows.assign(runs_since=pd.DatetimeIndex(again.reindex(rows["issue"])))
 
-    def _derived(self, slot: tuple[Hashable, ...], make: Callable[[], T], *, of_ledger: bool) -> T:
+    def _derived(self, slot: tuple[Hashable, ...], make: Callable[[], T], *, of_ledger: Collection[str]) -> T:
         if of_ledger:
-            return derived(self.office, slot, make, as_of=self._told)
+            return derived(self.office, slot, make, subjects=of_ledger, as_of=self._told)
         return derived(self.office, slot, make, subjects=GROUND, by_minute=False)
 
     @property
@@ -200,8 +224,3 @@ def limits_of(settings: Settings) -> Limits:
     if unknown:
         raise SettingsError("office.unknown_tier", file=FILE, tiers=", ".join(unknown), allowed=", ".join(TIERS))
     return Limits(settings.lamp_radius_m, settings.dark_from_m, settings.load_limit, settings.reach_m)
-
-
-def _end(office: Office, on: dt.date) -> dt.datetime:
-    following = dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), tzinfo=office.clock.zone)
-    return following.astimezone(dt.UTC)

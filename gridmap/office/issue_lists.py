@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from gridmap.errors import ArgumentError, NotFoundError
 from gridmap.ledger.categories import Category
 from gridmap.ledger.issues import NOT_OPEN, STATES
-from gridmap.office.derived import derived, eyes
+from gridmap.office.derived import derived, eyes, is_past
+from gridmap.office.happened import Happened, happened
 from gridmap.office.issue_desk import Desk
-from gridmap.office.issue_sight import seen
+from gridmap.office.issue_sight import ISSUE_SUBJECTS, seen
 from gridmap.office.wiring import Office
 from gridmap.people.access import refuse_unless
 from gridmap.people.clocks import time_left
@@ -67,10 +68,11 @@ def list_issues(
             return listed_on(tx, person, office, on=day, as_of=as_of, wanted=wanted)
 
     def made() -> gpd.GeoDataFrame:
+        known = happened(office, day) if person.scope is None and not is_past(office, as_of) else None
         with office.reading(person) as tx:
-            return listed_on(tx, person, office, on=day, as_of=as_of)
+            return listed_on(tx, person, office, on=day, as_of=as_of, known=known)
 
-    rows = derived(office, ("issue list", eyes(person), day), made, as_of=as_of)
+    rows = derived(office, ("issue list", eyes(person), day), made, subjects=ISSUE_SUBJECTS, as_of=as_of)
     with office.reading(person) as tx:
         return rows[_asked(Desk(person, office, tx), rows, wanted, day)].reset_index(drop=True)
 
@@ -83,16 +85,18 @@ def listed_on(
     on: dt.date | None = None,
     as_of: dt.datetime | None = None,
     wanted: Wanted = EVERYTHING,
+    known: Happened | None = None,
 ) -> gpd.GeoDataFrame:
-    """As `list_issues`, within a transaction."""
+    """As `list_issues`, within a transaction; `known`: the ledger by the end of the day as known now, if at hand."""
     desk = Desk(person, office, tx)
     day = on or office.clock.today()
-    known = min(as_of or desk.now, desk.now)
+    told = min(as_of or desk.now, desk.now)
     last = last_instant(office, day)
     named = None if wanted.numbers is None else list(issues.find(tx, wanted.numbers).values())
-    found = seen(desk, issues.issues(tx, on_end=last, as_of=known, issues=named), on=day)
+    rows = issues.issues(tx, on_end=last, as_of=told, issues=named) if known is None else known.issues
+    found = seen(desk, rows, on=day)
     chosen = found[_chosen(desk, found, wanted, day)].reset_index(drop=True)
-    timed = _timed(desk, chosen, day, min(last, known))
+    timed = _timed(desk, chosen, day, min(last, told))
     return timed[timed["overdue"]].reset_index(drop=True) if wanted.overdue else timed
 
 

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from gridmap.errors import NotFoundError
 from gridmap.ledger.flow import Issue
+from gridmap.office.derived import RULED
 from gridmap.office.issue_desk import Desk
 from gridmap.people.access import ANSWERING, may
 from gridmap.store.issues import Kept
 from gridmap.store.issues import issues as kept_issues
 
+# What the list of issues depends on, and whether one is for whom.
+ISSUE_SUBJECTS = (*RULED, "issues", "ledger")
 _OWN = ("follower", "holder", "leader")
 
 

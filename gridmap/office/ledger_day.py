@@ -16,6 +16,7 @@ from gridmap.ledger.duties import Duty
 from gridmap.office.derived import remembered
 from gridmap.office.duties import duties_on
 from gridmap.office.duty_sight import DutyStates, whole_states
+from gridmap.office.happened import Happened
 from gridmap.office.issue_desk import Desk
 from gridmap.office.issue_sight import seen
 from gridmap.office.wiring import Office
@@ -30,7 +31,8 @@ class LedgerDay:
     """The ledger by the end of the day `on`, as known at `as_of`, as far as it exists for `person`.
 
     What is sensitive as a whole is there only for those who may reveal; a person with a scope gets what lies in it.
-    `since`: the first day of the periods that are counted. `kept`: the states of the day where they are known already.
+    `since`: the first day of the periods that are counted. `kept`: the states of the day where they are known already,
+    `known`: the ledger of the day as known now, if at hand. `cells`: states and issues in these alone (null: all).
     """
 
     person: Person
@@ -40,6 +42,8 @@ class LedgerDay:
     as_of: dt.datetime
     since: dt.date
     kept: DutyStates | None = None
+    known: Happened | None = None
+    cells: frozenset[str] | None = None
 
     def instant(self, day: dt.date) -> dt.datetime:
         """Return the first instant of a local day."""
@@ -97,7 +101,8 @@ class LedgerDay:
         """The states of those duties, as `office.duties.states_on` gives them."""
         names = [duty.name for duty in self.duties]
         whole = self.kept or whole_states(self.office, self.tx, on=self.on, as_of=self.as_of)
-        rows = whole.of(self.person, names)
+        here = whole if self.cells is None else whole.within(self.cells)
+        rows = here.of(self.person, names)
         return self._within(rows[rows["layer"].isna() | rows["layer"].isin(self._known)])
 
     @property
@@ -121,7 +126,9 @@ class LedgerDay:
     def issues(self) -> gpd.GeoDataFrame:
         """The issues reported by the end of the day, each as it stood then."""
         last = self.end - dt.timedelta(microseconds=1)
-        rows = issues.issues(self.tx, on_end=last, as_of=self.as_of)
+        rows = issues.issues(self.tx, on_end=last, as_of=self.as_of) if self.known is None else self.known.issues
+        if self.cells is not None:
+            rows = rows[rows["cell"].isin(self.cells)]
         return seen(Desk(self.person, self.office, self.tx), rows, on=self.on)
 
     @cached_property

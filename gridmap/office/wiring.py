@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -17,13 +18,14 @@ from gridmap.grid.grid import Grid
 from gridmap.layer import Registry
 from gridmap.office.clock import Clock, FixedClock, SystemClock
 from gridmap.office.derived import Derived
+from gridmap.office.moment import begin_anew
 from gridmap.people.person import Person
 from gridmap.settings import Settings, database_of, read_settings
 from gridmap.store import grids
 from gridmap.store.address import Address, checked
 from gridmap.store.audit_keys import read_key
 from gridmap.store.engine import Store, Transaction
-from gridmap.store.scope import EVERYWHERE
+from gridmap.store.scope import EVERYWHERE, Scope
 
 STORE_FILE = "office.db"
 
@@ -62,7 +64,7 @@ class Office:
 
     def writing(self, person: Person) -> AbstractContextManager[Transaction]:
         """Return a writing transaction that sees and touches what lies in the scope of `person`."""
-        return self.store.writing(person.scope)
+        return _writing(self.store, person.scope)
 
     def reading_whole(self) -> AbstractContextManager[Transaction]:
         """Return a reading transaction of the whole office: for what is worked out of all of it and then cut."""
@@ -70,13 +72,22 @@ class Office:
 
     def writing_whole(self) -> AbstractContextManager[Transaction]:
         """Return a writing transaction of the whole office: for what is nobody's errand in a part of it."""
-        return self.store.writing(EVERYWHERE)
+        return _writing(self.store, EVERYWHERE)
 
     def grid(self, tx: Transaction, edition_id: int) -> Grid:
         """Return the grid of an edition, kept for the life of this office: editions never change."""
         if edition_id not in self._grids:
             self._grids[edition_id] = Grid(grids.cells(tx, edition_id))
         return self._grids[edition_id]
+
+
+@contextmanager
+def _writing(store: Store, scope: Scope) -> Iterator[Transaction]:
+    try:
+        with store.writing(scope) as tx:
+            yield tx
+    finally:
+        begin_anew()
 
 
 def address_of(home: Path, settings: Settings) -> Address:

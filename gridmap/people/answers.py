@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -38,24 +39,25 @@ class _Post:
 _NOBODY = _Post(None, "nobody", None)
 
 
-def _posts(roster: Roster, on: dt.date) -> dict[str, _Post]:
-    """Return each cell's own post on a day, by code; cells without a head in force are absent."""
+def _posts(roster: Roster, on: dt.date, cells: Collection[str] | None = None) -> dict[str, _Post]:
+    """Return each cell's own post on a day, by code, of `cells` (null: all); one without a head in force is absent."""
     away = set(in_force(roster.absences, on)["cadre"])
     stand_ins = _stand_ins(roster, on, away)
-    heads = heads_in_force(roster, on)
+    heads = heads_in_force(roster, on, cells)
     held: dict[str, list[_Post]] = {}
     for cell, cadre, how, since in zip(heads["cell"], heads["cadre"], heads["how"], heads["valid_from"], strict=True):
         held.setdefault(cell, []).append(_Post(cadre, how, since))
     return {cell: _decided(cell, posts, away, stand_ins) for cell, posts in held.items()}
 
 
-def heads_in_force(roster: Roster, on: dt.date) -> pd.DataFrame:
+def heads_in_force(roster: Roster, on: dt.date, cells: Collection[str] | None = None) -> pd.DataFrame:
     """Return who heads which cell on a day, away or not: cell, cadre, how (`head`, `chief`), valid_from.
 
     A unit that holds a cell is headed by its chief; without a chief it heads nothing. By cell, then cadre: of several
-    the first one answers, so that the answer never depends on the order of the rows.
+    the first one answers, so that the answer never depends on the order of the rows. `cells`: only these.
     """
-    rows = in_force(roster.assignments, on)
+    held = roster.assignments
+    rows = in_force(held if cells is None else held[held["cell"].isin(cells)], on)
     rows = rows[rows["part"] == "head"]
     chiefs = roster.units.set_index("unit")["chief"]
     by_unit = (rows["holder"] == "unit").to_numpy(dtype=bool)
@@ -145,8 +147,8 @@ def answer_chain(grid: Grid, roster: Roster, code: str, on: dt.date) -> pd.DataF
     `nobody` for a level that is passed over), since, absent, answers (true for the one row that answers), reason (a
     code of words) and its `inputs`. Raises NotFoundError for an unknown code.
     """
-    posts = _posts(roster, on)
     chain = grid.chain(code)
+    posts = _posts(roster, on, chain)
     levels = dict(zip(grid.cells["code"], grid.cells["level"], strict=True))
     first = next((cell for cell in chain if posts.get(cell, _NOBODY).cadre is not None), None)
     rows = [_link(cell, levels[cell], posts.get(cell, _NOBODY), first) for cell in chain]

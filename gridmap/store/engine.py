@@ -39,7 +39,7 @@ class Office:
 class Transaction:
     """One unit of reading or writing. Queries of the store room take it; nothing else looks inside."""
 
-    __slots__ = ("connection", "kept", "key", "scope", "writes")
+    __slots__ = ("connection", "kept", "key", "marks", "scope", "writes")
 
     def __init__(self, connection: Connection, scope: Scope, key: AuditKey | None = None, *, writes: bool) -> None:
         self.connection = connection
@@ -47,6 +47,8 @@ class Transaction:
         self.key = key
         self.writes = writes
         self.kept = True
+        self.marks: dict[str, str] | None = None
+        """What `revisions.marks` has read."""
 
     def rollback(self) -> None:
         """Let nothing of this transaction be kept: its end rolls back (a dry run)."""

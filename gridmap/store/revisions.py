@@ -24,16 +24,14 @@ SUBJECTS: Mapping[str, frozenset[str]] = MappingProxyType(
             {"cadre", "cadre_version", "cadre_private", "unit_version", "assignment", "absence", "stand_in"}
         ),
         "rules": frozenset({"calendar_day", "duty", "exemption", "category", "service_item"}),
-        "ledger": frozenset(
-            {
-                *("visit", "visit_private", "issue", "issue_event", "issue_feature", "issue_private"),
-                *("ledger_erasure", "photo", "programme", "programme_issue"),
-            }
-        ),
+        "visits": frozenset({"visit", "visit_private"}),
+        "issues": frozenset({"issue", "issue_event", "issue_feature", "issue_private"}),
+        "ledger": frozenset({"ledger_erasure", "photo", "programme", "programme_issue"}),
         "plans": frozenset({"plan", "plan_route", "plan_stop", "sheet", "sheet_stop"}),
     }
 )
-"""The tables of each subject."""
+"""The tables of each subject; `ledger`: what else is in it beside visits and issues."""
+LEDGER = ("visits", "issues", "ledger")
 
 # Tables of which nothing is said here: who may come in, what was done, what the service keeps for itself.
 UNMARKED = frozenset(
@@ -52,9 +50,12 @@ _CHANGE = re.compile(
 
 
 def marks(tx: Transaction) -> dict[str, str]:
-    """Return the mark of each subject that has ever changed."""
+    """Return the mark of each subject that has ever changed; a transaction that only reads asks for them once."""
+    if tx.marks is not None and not tx.writes:
+        return tx.marks
     rows = tx.connection.execute(select(revision.c.subject, revision.c.mark).order_by(revision.c.subject))
-    return {row.subject: row.mark for row in rows}
+    tx.marks = {row.subject: row.mark for row in rows}
+    return tx.marks
 
 
 def watch(connection: Connection) -> set[str]:

@@ -32,6 +32,8 @@ class Unvisited:
             return no_gaps(view.grid.crs)
         begun = of_layers(view.duties, view.layers_with(self.name))
         begun = begun[begun["begin"] <= view.on.isoformat()]
+        if begun.empty:
+            return no_gaps(view.grid.crs)
         found = broken(begun, (begun["count"] == 0) & begun["state"].isin(_OPEN))
         rows = found.merge(_features(view, set(found["layer"])), on=["layer", "subject"])
         if rows.empty:
