@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from api.access.asking import Asked
+from api.access.asking import Asked, Asking
 from api.access.matching import Seen
 from api.access.once import Once
 from api.endpoints.issues import IssueBody, Named, told
@@ -27,6 +27,7 @@ from gridmap.office.reporting import Report, report
 
 ROUTER = APIRouter(tags=["issues"], route_class=Once, responses=declared(404, 409))
 _GONE: dict[int | str, dict[str, Any]] = {204: {"description": "done; the issue is no longer for whoever asks"}}
+MOST = 200
 _Source = Literal[SOURCES]  # type: ignore[valid-type]  # data of the ledger
 # What an event says, by name; what is not here is a name.
 _TYPES: dict[str, Any] = {
@@ -92,15 +93,44 @@ class Reported(BaseModel):
     number: str
 
 
+class ReportsIn(_Given):
+    """Issues that are raised together."""
+
+    reports: Annotated[list[ReportIn], Field(min_length=1, max_length=MOST)]
+
+
+class AllReported(BaseModel):
+    """The issues that were kept, in the order of the reports."""
+
+    items: list[Reported]
+    count: int
+
+
 @ROUTER.post("/issues", status_code=201)
 def report_issue(response: Response, asked: Asked, given: ReportIn) -> Reported:
     """Report an issue: it gets its number, its place, and whoever should deal with it."""
+    (kept,) = _report(asked, [given])
+    response.headers["Location"] = f"/issues/{kept.number}"
+    return kept
+
+
+@ROUTER.post("/issues/batch", status_code=201)
+def report_issues(asked: Asked, given: ReportsIn) -> AllReported:
+    """Report several issues, all of them or none; those that are kept already give their numbers."""
+    kept = _report(asked, given.reports)
+    return AllReported(items=kept, count=len(kept))
+
+
+def _report(asked: Asking, given: Sequence[ReportIn]) -> list[Reported]:
+    now = asked.office.clock.now()
+    numbers = report(asked.person, asked.office, [_told_of(one, now) for one in given])
+    return [Reported(issue=str(one.id), number=number) for one, number in zip(given, numbers, strict=True)]
+
+
+def _told_of(given: ReportIn, now: dt.datetime) -> Report:
     said = given.model_dump(exclude={"id", "at", "features"})
-    at = given.at or asked.office.clock.now()
     features = tuple((layer, key) for layer, key in given.features)
-    (number,) = report(asked.person, asked.office, [Report(id=str(given.id), at=at, features=features, **said)])
-    response.headers["Location"] = f"/issues/{number}"
-    return Reported(issue=str(given.id), number=number)
+    return Report(id=str(given.id), at=given.at or now, features=features, **said)
 
 
 def _act(step: Step, body: type[BaseModel]) -> Callable[..., IssueBody | Response]:

@@ -97,10 +97,11 @@ def write_photo(person: Person, office: Office, photo: int, target: Path, *, rea
     return target
 
 
-def erase_photo(person: Person, office: Office, photo: int, *, reason: str) -> int:
+def erase_photo(person: Person, office: Office, photo: int, *, reason: str, issue: str | None = None) -> int:
     """Remove a photo from the store and its file; return how many there were. The issue stays.
 
-    Raises NotFoundError for an unknown photo, ArgumentError for an empty reason.
+    Raises NotFoundError for an unknown photo, and for one that is not of the `issue` named by its number or UUID, if
+    one is; ArgumentError for an empty reason.
     """
     refuse_unless(person, "erase")
     if not reason.strip():
@@ -108,9 +109,11 @@ def erase_photo(person: Person, office: Office, photo: int, *, reason: str) -> i
     at, account = office.clock.now(), person.account
     with office.writing(person) as tx:
         uuid, jpeg = photos.picture(tx, photo)
+        number = issues.numbers(tx, [uuid])[uuid]
+        if issue not in {None, uuid, number}:
+            raise NotFoundError("store.unknown_photo", photo=photo)
         digest = sha256(jpeg).hexdigest()
         removed = erase_photos(tx, uuid, reason=reason.strip(), at=at, account=account, digest=digest)
-        number = issues.numbers(tx, [uuid])[uuid]
         detail = {"fields": [f"photo {photo}"], "values": removed}
         note(tx, person, action="erase", subject=f"issue {number}", detail=detail)
     office.store.scrub()

@@ -181,6 +181,9 @@ ROWS: dict[str, Row] = {
         {"layer": "households"},
         body={"field": "head", "text": "张三", **REASON},
     ),
+    "POST /features/{layer}/erase": write(
+        "erase", "whole", path={"layer": "households"}, body={"key": "H4", "fields": ["phone"], **REASON}
+    ),
     "POST /features/{layer}/reveal": Row(
         "thing",
         may("reveal"),
@@ -197,6 +200,8 @@ ROWS: dict[str, Row] = {
     "GET /roster/cadres": read(),
     "GET /roster/absences": read(),
     "GET /roster/findings": read(),
+    "POST /roster/phones/erase": write("erase", "whole", body={"cadre": "7", **REASON}),
+    "POST /expire": write("erase", "whole"),
     "POST /roster/phones": Row("thing", may("reveal"), body={"cadres": ["7"], **REASON}),
     "GET /who": read("thing", query={"cell": HERE}),
     "GET /maps/{view}": read(path={"view": "coverage"}, empty=frozenset({403})),
@@ -242,6 +247,23 @@ ROWS: dict[str, Row] = {
         "thing",
         body={"id": uid("reported by the matrix"), "source": "phone", "by": "7", "category": "streetlight"}
         | {"cell": HERE},
+    ),
+    "POST /issues/batch": write(
+        "act",
+        "thing",
+        body={
+            "reports": [
+                {"id": uid("one of several"), "source": "phone", "by": "7", "category": "streetlight"} | {"cell": HERE}
+            ]
+        },
+    ),
+    "GET /issues/duplicates": read(),
+    "GET /issues/offers": read(),
+    "POST /issues/{issue}/erase": write(
+        "erase", "thing", path={"issue": uid("road")}, body={"fields": ["phone"], **REASON}
+    ),
+    "POST /issues/{issue}/photos/{photo}/erase": Row(
+        "thing", may("erase"), {"issue": uid("road"), "photo": 99}, body=REASON, ok=NOTHING
     ),
     "GET /issues/{issue}": read("thing", path={"issue": uid("road")}),
     "POST /issues/{issue}/reveal": Row(
