@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access.asking import Asked
-from api.access.fresh import Fresh
+from api.access.fresh import LEDGER, Fresh
 from api.access.matching import Seen, mark_state
 from api.access.once import Once
 from api.errors import FaultBody, declared, fault_body
@@ -20,11 +20,11 @@ from api.texts import Key, Line, Name, Reason, Words, sent
 from gridmap.ledger.visits import Visit
 from gridmap.office.correcting import correct_upon
 from gridmap.office.visit_cards import VisitCard, reveal_visits, show_visit
-from gridmap.office.visit_lists import list_visits
+from gridmap.office.visit_lists import Wanted, page_of_visits
 from gridmap.office.visiting import VisitReport, record
 
 ROUTER = APIRouter(tags=["visits"], responses=declared(404))
-_FRESH = Fresh("grid", "registers", "roster", "ledger")
+_FRESH = Fresh("grid", "registers", "roster", *LEDGER)
 MOST = 1000
 # A default that is never looked at: what is not sent stays as it was.
 FIRST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
@@ -135,18 +135,10 @@ def visits(
     current: Annotated[bool, Query(description="without the entries that a correction replaces")] = True,
 ) -> Page:
     """List the visits up to the end of a day; outcomes and times at homes for those who answer there alone."""
-    rows = list_visits(
-        asked.person,
-        asked.office,
-        on=on,
-        as_of=as_of,
-        since=since,
-        layer=layer,
-        under=cell,
-        lead=lead,
-        current=current,
-    )
-    return paged.of(rows, key="visit")
+    wanted = Wanted(on, as_of, since, layer, cell, lead, current=current)
+    part = paged.part(key="visit", instants=("at", "recorded_at"))
+    found = page_of_visits(asked.person, asked.office, wanted, part)
+    return paged.told(found.rows, part, key="visit", count=found.count, more=found.more)
 
 
 @ROUTER.post("/visits/reveal")

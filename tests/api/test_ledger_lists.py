@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+import pytest
 from fastapi.testclient import TestClient
 
 from tests.api.conftest import As
@@ -107,3 +110,35 @@ def test_states_are_masked_and_narrowed(reads: As, works: As) -> None:
     his = works("cadre", "7").get("/duties/states", params=asked | {"cell": SMALL}).json()["items"]
     assert [row["met_at"][:10] for row in his] == ["2015-03-12"]
     assert reads("reader").get("/duties/states", params=MAY | {"state": "dragon"}).status_code == 422
+
+
+@pytest.mark.parametrize("sort", [None, "-visit", "at", "-at", "outcome", "key", "-lead"])
+def test_pages_of_visits_are_the_list_once_whoever_asks(reads: As, works: As, sort: str | None) -> None:
+    for client in (reads("reader"), works("cadre", "7"), reads("planner", BIG)):
+        asked = {} if sort is None else {"sort": sort}
+        whole = client.get("/visits", params=ALL | asked).json()
+        rows, after = [], "/visits?" + urlencode({"limit": 2} | asked)
+        while after:
+            page = client.get(after).json()
+            assert page["count"] == whole["count"]
+            rows += page["items"]
+            after = page["next"]
+        assert rows == whole["items"]
+        assert len(rows) == whole["count"] > 2
+
+
+def test_a_page_of_visits_after_what_is_of_no_list_is_refused(reads: As) -> None:
+    never = ("nonsense", "W10", "e30", "WyJcdTAwMDAiXQ", "WyIxOTk5LTAxLTAxIiwiYSJd", "WyJhIiwiYiIsImMiXQ")
+    of_others = {"visit": "WyJhIiwiYiJd", "at": "WyJhIiwiYiJd", "lead": "WyJhIl0"}
+    for sort, other in of_others.items():
+        # A day alone is no instant, but may be a number of the roster.
+        for after in [one for one in (*never, other) if (sort, one) != ("lead", never[4])]:
+            told = reads("reader").get("/visits", params={"after": after, "sort": sort})
+            assert (told.status_code, told.json()["code"]) == (422, "api.after"), (sort, after)
+
+
+def test_visits_are_sorted_by_nothing_that_is_said(reads: As) -> None:
+    for name in ("note", "answers", "dragon"):
+        told = reads("reader").get("/visits", params={"sort": name})
+        assert told.status_code == 422
+        assert "recorded_at" in told.json()["sentence"]
