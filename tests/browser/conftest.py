@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import uvicorn
+
+from api.main import service
+from gridmap.office.accounts import new_account
+from gridmap.people.person import LOCAL_ADMINISTRATOR
+from tests.office.conftest import CLOCK
+from tests.office.lived import found
+from tests.office.signing import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -92,3 +102,20 @@ def open_page(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Opene
     yield open_it
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the village's office is served on this machine."""
+    folder: Path = tmp_path_factory.mktemp("served")
+    found(folder / "home", folder)
+    app = service(folder / "home", clock=CLOCK)
+    new_account(LOCAL_ADMINISTRATOR, app.state.office, "leader", "leader", password=PASSWORD)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)

@@ -171,6 +171,13 @@
   };
   const grow = { circle: 1, square: 1.2, diamond: 1.3, triangle: 1.35, pentagon: 1.15, star: 1.5, cross: 1.3 };
   const formOf = (name) => (name in forms ? name : "circle");
+  function traced(name, x, y, r) {
+    const form = formOf(name);
+    if (form === "circle") return `M${x + r} ${y}A${r} ${r} 0 1 1 ${x - r} ${y}A${r} ${r} 0 1 1 ${x + r} ${y}Z`;
+    const path = [];
+    forms[form]({ moveTo: (a, b) => path.push(`M${a} ${b}`), lineTo: (a, b) => path.push(`L${a} ${b}`), closePath: () => path.push("Z") }, x, y, r * grow[form]);
+    return path.join("");
+  }
   L.Canvas.include({
     _updateMark(mark) {
       if (!this._drawing || mark._empty()) return;
@@ -203,13 +210,16 @@
     return group;
   });
   function rank(layer, f) { return layer.looks[layer.look[f]].fill === "#000000" ? 1 : 0; }
+  const GapPoint = L.CircleMarker.extend({
+    _updatePath() { this._renderer._setPath(this, this._empty() ? "M0 0" : traced(this.options.form, this._point.x, this._point.y, this._radius)); },
+  });
   const gapGroups = (gaps ? gaps.kinds : []).map((kind, k) => {
     const group = L.layerGroup();
     indices(gaps.kind.length).filter((g) => gaps.kind[g] === k && gaps.shape[g]).forEach((g) => {
       const line = { color: kind.colour, weight: kind.width, opacity: 0.95, dashArray: kind.dash.join(" ") || null, lineCap: kind.dash.length ? "butt" : "round",
         fill: kind.draw === "area", fillColor: `url(#gap-${k})`, fillOpacity: 0.9, className: "gap", ...quiet };
       L.geoJSON(gaps.shape[g], { ...quiet, pane: "areas", renderer: renderers.areas, style: line,
-        pointToLayer: (_, at) => L.circleMarker(at, { ...line, renderer: renderers.areas, pane: "areas", radius: 6, weight: 2.5, fill: true, fillColor: "#fff", fillOpacity: 0.6 }),
+        pointToLayer: (_, at) => new GapPoint(at, { ...line, renderer: renderers.areas, pane: "areas", radius: 6, form: kind.form, weight: 2.5, fill: true, fillColor: "#fff", fillOpacity: 0.6 }),
       }).addTo(group);
     });
     return group;
@@ -277,16 +287,13 @@
   function markSwatch(layer, shown) {
     if (layer.geometry !== "point") { const s = lineOf(shown, false);
       return swatch(layer.geometry === "area" ? box(shown.fill || "#fff", 0.5) : [svg("line", { x1: 1, y1: 8, x2: 19, y2: 8, stroke: s.color, "stroke-width": 2 })]); }
-    const path = []; const form = formOf(layer.form);
-    if (form === "circle") path.push("M15 8A5 5 0 1 1 5 8A5 5 0 1 1 15 8Z");
-    else forms[form]({ moveTo: (x, y) => path.push(`M${x} ${y}`), lineTo: (x, y) => path.push(`L${x} ${y}`), closePath: () => path.push("Z") }, 10, 8, 5 * grow[form]);
     const s = pathOf(shown);
-    return swatch([svg("path", { d: path.join(""), fill: s.fill ? s.fillColor : "none", stroke: s.color, "stroke-width": s.weight })]);
+    return swatch([svg("path", { d: traced(layer.form, 10, 8, 5), fill: s.fill ? s.fillColor : "none", stroke: s.color, "stroke-width": s.weight })]);
   }
   function gapSwatch(kind, k) {
     const stroke = { stroke: kind.colour, "stroke-width": Math.min(kind.width, 3), "stroke-dasharray": kind.dash.join(" ") || "none" };
     if (kind.draw === "line") return swatch([svg("line", { x1: 1, y1: 8, x2: 19, y2: 8, ...stroke })]);
-    if (kind.draw === "point") return swatch([svg("circle", { cx: 10, cy: 8, r: 5, fill: "#fff", ...stroke })]);
+    if (kind.draw === "point") return swatch([svg("path", { d: traced(kind.form, 10, 8, 5), fill: "#fff", ...stroke })]);
     return swatch([svg("rect", { x: 2, y: 2, width: 16, height: 12, fill: kind.draw === "area" ? `url(#gap-${k})` : "none", ...stroke })]);
   }
   function entry(picture, text, n, sub) {
@@ -377,6 +384,7 @@
   }
   function words() {
     document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
+    map.getContainer().setAttribute("aria-label", data.title);
     head.replaceChildren(el("h1", data.title), el("p", data.instant ? say("as_known", { day: data.on, instant: data.instant }) : say("on", { day: data.on })));
     foot.replaceChildren(...(data.madeUp ? [el("strong", `${say("made_up")} `)] : []));
     if (data.source) foot.append(el("span", say("source", { name: data.source })));
@@ -490,6 +498,8 @@
     if (made) L.popup({ maxWidth: Math.min(320, map.getSize().x - 60), closeButton: true }).setLatLng(at).setContent(made).openOn(map);
   }
   map.on("click", (event) => openCard(event.latlng));
+  // the keys move and zoom the map; Enter opens the card of what lies in its middle
+  map.getContainer().addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target === map.getContainer()) openCard(map.getCenter()); });
 
   function show(view) {
     state.view = view;

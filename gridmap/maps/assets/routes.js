@@ -259,6 +259,7 @@
   function draw() {
     map.closePopup();
     document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
+    map.getContainer().setAttribute("aria-label", data.title);
     head.replaceChildren(el("h1", data.title), el("p", say("on", { day: data.on })));
     foot.replaceChildren(...(data.madeUp ? [el("strong", `${say("made_up")} `)] : []), el("span", say("source", { name: data.source })));
     if (data.basemap) foot.append(el("span", ` ${say("basemap", { name: `${data.basemap.name} (${data.basemap.datum})` })}`));

@@ -12,7 +12,7 @@ from gridmap.layer import Field, Layer
 from gridmap.maps.frames import plain, shapes
 from gridmap.maps.geojson import WGS84
 from gridmap.maps.pages.cells import fragments, rounded
-from gridmap.maps.style import GAPS, INK, OTHER_GAP
+from gridmap.maps.style import GAP_SHAPES, GAPS, INK, OTHER_GAP, OTHER_SHAPE
 from gridmap.words import LANGUAGES, known, say
 
 # What a card may tell beside the fields of its layer: the items of a service window.
@@ -97,8 +97,9 @@ def gap_data(gaps: gpd.GeoDataFrame) -> dict[str, object]:
 
 def _kind(kind: str) -> dict[str, object]:
     look = GAPS.get(kind, OTHER_GAP)
+    form = GAP_SHAPES.get(kind, OTHER_SHAPE) if look.draw == "point" else "circle"
     names = {lang: _said("gaps.kind.", kind, lang) for lang in LANGUAGES}
-    return names | {"colour": look.colour, "draw": look.draw, "width": look.width_px, "dash": list(look.dash)}
+    return names | {"colour": look.colour, "draw": look.draw, "width": look.width_px, "dash": list(look.dash), "form": form}
 
 
 def _said(start: str, name: object, lang: str) -> str:

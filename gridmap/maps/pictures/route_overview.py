@@ -70,14 +70,14 @@ def calls_in(cells: gpd.GeoDataFrame, stops: gpd.GeoDataFrame) -> pd.DataFrame:
     return counts.reindex(range(len(cells)), fill_value=0)
 
 
-def _told(cells: gpd.GeoDataFrame, stops: gpd.GeoDataFrame, level: str, lang: str) -> list[tuple[str, str]]:
+def _told(cells: gpd.GeoDataFrame, placed: gpd.GeoDataFrame, level: str, lang: str) -> list[tuple[str, str]]:
     """Return the name of each cell of a level where a route calls, and how many do."""
     own = cells[cells["level"] == level]
-    counts = calls_in(own, stops)
+    counts = calls_in(own, placed)
     return [
-        (str(name), say("maps.routes_calls", lang, routes=f"{row.routes:,}", stops=f"{row.stops:,}"))
-        for name, row in zip(own["name"], counts.itertuples(index=False), strict=True)
-        if row.stops
+        (str(name), say("maps.routes_calls", lang, routes=f"{routes:,}", stops=f"{stops:,}"))
+        for name, routes, stops in zip(own["name"], counts["routes"].tolist(), counts["stops"].tolist(), strict=True)
+        if stops
     ]
 
 
