@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from typing import Annotated
 from urllib.parse import quote
 
@@ -20,7 +19,6 @@ from gridmap.office.tiling import DEEPEST, MOST, Tiling, depends, describe, tile
 MVT = "application/vnd.mapbox-vector-tile"
 # Deeper ones are there too, but a unit of these is 15 cm: a map enlarges them as well.
 _LAST = 16
-_SMALL = 500  # bytes: less is not worth packing
 _WORLD = (-180.0, -85.05, 180.0, 85.05)
 _TYPES = {"integer": "Number", "number": "Number", "boolean": "Boolean"}
 
@@ -115,11 +113,9 @@ def show_tile(
     y: Annotated[int, Path(description="the row, from the north")],
 ) -> Response:
     """Return a tile: from zoom 13 on every row that meets it, below counts of cells for points."""
-    made = tile(asked.person, asked.office, tiling, (z, x, y))
-    headers = {"Vary": "Accept-Encoding"}
-    if len(made) > _SMALL and _takes_gzip(request):
-        made = gzip.compress(made, compresslevel=1, mtime=0)
-        headers["Content-Encoding"] = "gzip"
+    packed = _takes_gzip(request)
+    made = tile(asked.person, asked.office, tiling, (z, x, y), packed=packed)
+    headers = {"Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packed and made else {})
     return Response(made, media_type=MVT, headers=headers)
 
 

@@ -6,16 +6,19 @@ import datetime as dt
 from collections.abc import Collection
 from types import MappingProxyType
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from gridmap.errors import StoreError
 from gridmap.layer import Layer
 from gridmap.store.dialects import on_postgres
-from gridmap.store.engine import Store, Transaction
+from gridmap.store.engine import Transaction
+from gridmap.store.tables import feature
 
 EXTENT = 4096
 BUFFER = 64
 """Units of a tile's side, and around it: as `maps.tiles` has them."""
+HELD = 200_000
+"""The database cuts the layers of more features than these; a smaller one is held ready, and cut from there faster."""
 _TYPES = MappingProxyType({"integer": "bigint", "number": "double precision", "boolean": "boolean"})
 
 # A shape that vanishes between two units is drawn as a point of it: no feature of the tile is lost. A line's cell is
@@ -45,9 +48,15 @@ SELECT ST_AsMVT(shown, :name, :extent, 'shape') FROM (
 """
 
 
-def cuts_tiles(store: Store) -> bool:
-    """Return whether the store is kept where tiles are cut by the database itself."""
-    return isinstance(store.address, str)
+def cuts_tiles(tx: Transaction, layer: Layer) -> bool:
+    """Return whether the database shall cut the tiles of a layer: it can, and the layer is more than one holds ready.
+
+    Counted are the features in the scope of the transaction, of any day.
+    """
+    if not on_postgres(tx.connection):
+        return False
+    some = select(feature.c.id).where(feature.c.layer == layer.name).limit(HELD + 1).subquery()
+    return tx.connection.execute(select(func.count()).select_from(some)).scalar_one() > HELD
 
 
 def features_tile(

@@ -1,4 +1,7 @@
-"""The tiles that PostGIS cuts hold what those of a file hold: the same rows, attributes, and places within a unit."""
+"""The tiles of a database hold what those of a file hold: the same rows, attributes, and places within a unit.
+
+So do those of layers too large to be held ready, which PostGIS cuts by itself.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ import shapely
 from gridmap.errors import NotFoundError
 from gridmap.grid.grid import Grid
 from gridmap.maps.tiles.squares import tiles_over
+from gridmap.office.derived import Derived
 from gridmap.office.grids import publish_grid
 from gridmap.office.importing import Source, Terms, import_register
 from gridmap.office.setup import found_office
@@ -21,6 +25,7 @@ from gridmap.office.tiling import Tiling, describe, tile
 from gridmap.office.wiring import Office, open_office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
 from gridmap.settings import DATABASE_VARIABLE
+from gridmap.store import tiles
 from tests.cluster import OWNER, Cluster
 from tests.office.conftest import CLOCK, LENGTHS, SOUTH, STEP, WEST, village_cells
 from tests.office.lived import live
@@ -80,6 +85,16 @@ def twins(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     postgres.drop(name)
 
 
+@pytest.fixture(params=["held ready", "cut by PostGIS"])
+def way(request: pytest.FixtureRequest, twins: tuple[Office, Office], monkeypatch: pytest.MonkeyPatch) -> str:
+    """How the database's layers become tiles; nothing is kept of the other way."""
+    if request.param == "cut by PostGIS":
+        monkeypatch.setattr(tiles, "HELD", 0)
+    for office in twins:
+        monkeypatch.setattr(office, "derived", Derived())
+    return str(request.param)
+
+
 def rows(office: Office, person: Person, asked: Tiling, at: tuple[int, int, int]) -> dict[str, tuple[dict, object]]:
     """Return the attributes and the shape of each row of a tile, by layer and id."""
     read = mapbox_vector_tile.decode(tile(person, office, asked, at), default_options={"y_coord_down": True})
@@ -92,6 +107,7 @@ def rows(office: Office, person: Person, asked: Tiling, at: tuple[int, int, int]
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.account)
 @pytest.mark.parametrize("under", [None, BIG, SMALL])
+@pytest.mark.usefixtures("way")
 def test_both_stores_give_the_same_tiles(twins: tuple[Office, Office], person: Person, under: str | None) -> None:
     asked, seen = Tiling(LAYERS, TODAY, under=under), set()
     for z in (13, 14, 16):
@@ -105,6 +121,7 @@ def test_both_stores_give_the_same_tiles(twins: tuple[Office, Office], person: P
     assert {"streetlights L1", "streetlights L2", "enterprises E1", "roads speck"} <= seen
 
 
+@pytest.mark.usefixtures("way")
 def test_both_stores_count_the_same_and_tell_no_home(twins: tuple[Office, Office]) -> None:
     asked = Tiling((*LAYERS, "households", "gaps", "issues", "cells"), TODAY)
     for z in (9, 12, 13, 15):
@@ -122,16 +139,25 @@ def test_a_cell_that_is_not_there_is_told_by_both(twins: tuple[Office, Office]) 
             tile(PEOPLE[0], office, Tiling(("streetlights",), TODAY, under="nowhere"), (14, 0, 0))
 
 
-def test_a_change_shows_in_the_next_tile(twins: tuple[Office, Office], tmp_path: Path) -> None:
+def test_a_change_shows_in_the_next_tile(twins: tuple[Office, Office], way: str, tmp_path: Path) -> None:
+    key = {"held ready": "O1", "cut by PostGIS": "O2"}[way]
     for number, office in enumerate(twins):
         place = (WEST + STEP / 4, SOUTH + STEP / 4)
         (at,) = tiles_over(place * 2, 15)
         asked = Tiling(("organisations",), TODAY)
-        assert tile(PEOPLE[0], office, asked, at) == b""
+        assert f"organisations {key}" not in rows(office, PEOPLE[0], asked, at)
         path = tmp_path / f"{number}.csv"
-        path.write_text(f"单位编号,名称,经度,纬度\nO1,学校,{place[0]},{place[1]}\n", encoding="utf-8")
+        path.write_text(f"单位编号,名称,经度,纬度\n{key},学校,{place[0]},{place[1]}\n", encoding="utf-8")
         done = import_register(
             LOCAL_ADMINISTRATOR, office, "organisations", Source(path, crs="EPSG:4326"), Terms(TODAY)
         )
         assert done.faults == ()
-        assert set(rows(office, PEOPLE[0], asked, at)) == {"organisations O1"}
+        assert f"organisations {key}" in rows(office, PEOPLE[0], asked, at)
+
+
+def test_only_a_database_cuts_and_only_what_is_too_large(twins: tuple[Office, Office], way: str) -> None:
+    cut = []
+    for office in twins:
+        with office.reading(PEOPLE[0]) as tx:
+            cut.append(tiles.cuts_tiles(tx, office.layers["streetlights"]))
+    assert cut == [False, way == "cut by PostGIS"]
