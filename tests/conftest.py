@@ -52,6 +52,12 @@ def kill_rounds() -> int:
 
 
 @pytest.fixture(scope="session")
+def strikes() -> int:
+    """Return how often a kill test strikes at an office in a database: 6 times, 60 under torture."""
+    return 60 if TORTURE else 6
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """Return a running PostgreSQL with PostGIS, of these tests alone.
 

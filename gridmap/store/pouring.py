@@ -41,11 +41,12 @@ def to_file(url: str, target: Path) -> None:
     """
     if target.exists():
         raise ConflictError("store.target_exists", file=target.name)
-    with unfinished(target) as part, postgres.connected(url, "read") as source:
-        postgres.set_scope(source, None)
-        migrate(part, to=postgres.revision_of(source))
-        with told(part), _file(part) as copy:
-            _pour(source, copy, name=target.name)
+    with unfinished(target) as part:
+        with postgres.connected(url, "read") as source:
+            postgres.set_scope(source, None)
+            migrate(part, to=postgres.revision_of(source))
+            with told(part), _file(part) as copy:
+                _pour(source, copy, name=target.name)
         with told(part):
             settle(part)
         sync(part)

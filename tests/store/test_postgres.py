@@ -143,6 +143,14 @@ class TestErrors:
         assert told.value.code == "store.constraint"
         assert SECRET not in f"{told.value!s}{told.value.__cause__!s}"
 
+    @pytest.mark.parametrize(("server", "held"), [("off", "on"), ("on", "on"), ("remote_apply", "remote_apply")])
+    def test_what_is_acknowledged_is_on_the_servers_disk(
+        self, office: Store, postgres: Cluster, server: str, held: str
+    ) -> None:
+        postgres.run(f"ALTER DATABASE {name_of(office)} SET synchronous_commit = {server}")
+        with closing(Store.open(office.address)) as store, store.writing(EVERYWHERE) as tx:
+            assert tx.connection.exec_driver_sql("SHOW synchronous_commit").scalar() == held
+
     def test_a_dry_run_uses_up_no_number(self, office: Store) -> None:
         numbers = []
         for kept in (False, True):

@@ -35,9 +35,12 @@ WRITER_LOCK = 0x676D6170
 STATEMENT_SECONDS = 600
 """How long one statement may take before it is ended."""
 
+# What is acknowledged is on the server's disk, even where the server is set not to wait for that.
+_DURABLE = "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
 _BEGIN = {
     "read": "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; {limits}",
-    "write": f"SET TRANSACTION ISOLATION LEVEL READ COMMITTED; {{limits}}; SELECT pg_advisory_xact_lock({WRITER_LOCK})",
+    "write": "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; {limits}; "
+    f"{_DURABLE}; SELECT pg_advisory_xact_lock({WRITER_LOCK})",
 }
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: whole codes, else their class.
