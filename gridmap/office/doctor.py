@@ -23,11 +23,13 @@ from gridmap.office.wiring import STORE_FILE, address_of, open_office
 from gridmap.people.calendar import CHINA_YEARS
 from gridmap.settings import Settings, read_settings
 from gridmap.store import upgrade
+from gridmap.store.audit_keys import FILE, read_key
 
 DISTRIBUTION = "gridmap-office"
 State = Literal["ok", "warn", "fail"]
 # From November on, the next year's holidays have been announced (the State Council's notice).
 _NOTICE_MONTH = 11
+_OF_OTHERS = 0o077  # the rights of group and others
 _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "C:/Windows/Fonts")
 _CHINESE_FONTS = ("notosanscjk", "notoserifcjk", "sourcehansans", "wqy", "msyh", "simsun", "simhei", "pingfang")
 
@@ -42,7 +44,7 @@ class Finding:
 
 
 def examine(home: Path, today: dt.date) -> list[Finding]:
-    """Return what was found about the versions, the store, the packages beside gridmap, fonts and holiday data.
+    """Return what was found about the versions, the store, the audit's key, the packages beside it, fonts and holidays.
 
     `today` is the local day. Nothing is changed. A finding in the state `fail` says what to do.
     """
@@ -51,6 +53,7 @@ def examine(home: Path, today: dt.date) -> list[Finding]:
         *_neighbours(),
         *_settings(home),
         *_store(home),
+        *_audit(home),
         *_fonts(),
         *_holidays(home, today),
     ]
@@ -98,20 +101,45 @@ def _settings(home: Path) -> Iterator[Finding]:
         yield Finding("fail", error.code, error.inputs)
 
 
-def _store(home: Path) -> Iterator[Finding]:
+def _readable(home: Path) -> Settings:
+    """Return the settings of a home; where they cannot be read, which is told elsewhere, those that all begin with."""
     try:
-        settings = read_settings(home)
-    except SettingsError:  # told already
-        settings = Settings()
-    if not settings.database and not (home / STORE_FILE).exists():
+        return read_settings(home)
+    except SettingsError:
+        return Settings()
+
+
+def _has_store(home: Path) -> bool:
+    return bool(_readable(home).database) or (home / STORE_FILE).exists()
+
+
+def _store(home: Path) -> Iterator[Finding]:
+    if not _has_store(home):
         yield Finding("warn", "doctor.no_office", {})
         return
     try:
-        at_head = upgrade.at_head(address_of(home, settings))
+        at_head = upgrade.at_head(address_of(home, _readable(home)))
     except GridmapError as error:
         yield Finding("fail", error.code, error.inputs)
         return
     yield Finding("ok", "doctor.store_at_head", {}) if at_head else Finding("fail", "doctor.store_behind", {})
+
+
+def _audit(home: Path) -> Iterator[Finding]:
+    """The key that signs the audit: there, and for nobody else to read."""
+    if not _has_store(home):
+        return
+    try:
+        key = read_key(home)
+    except GridmapError as error:
+        yield Finding("fail", error.code, error.inputs)
+        return
+    if key is None:
+        yield Finding("warn", "doctor.audit_key_missing", {"file": FILE})
+    elif (home / FILE).stat().st_mode & _OF_OTHERS:
+        yield Finding("warn", "doctor.audit_key_open", {"file": FILE})
+    else:
+        yield Finding("ok", "doctor.audit_key", {"key": key.id})
 
 
 def _fonts() -> Iterator[Finding]:

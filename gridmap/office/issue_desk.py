@@ -137,4 +137,4 @@ class Desk:
     def refuse_outside(self, cell: str | None, day: str) -> None:
         """Raise RefusedError if the person's scope does not hold a cell; what is in no cell is in no scope."""
         if not self.in_scope(self.person, cell, day):
-            raise RefusedError("people.out_of_scope", role=self.person.role, act="act", cell=cell)
+            raise RefusedError("people.out_of_scope", role=self.person.role, act="act", cell=cell or "-")

@@ -231,5 +231,7 @@ def look(person: Person, office: Office, wanted: Wanted) -> MapScene:
         newest=0 if pd.isna(newest) else int(newest),
     )
     if scene.shown is not None and not scene.shown:
+        if wanted.under is None:
+            raise RefusedError("people.empty_scope", on=wanted.on)
         raise RefusedError("people.out_of_scope", role=person.role, act="read", cell=wanted.under)
     return scene

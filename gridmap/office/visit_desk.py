@@ -171,7 +171,7 @@ class VisitDesk:
             raise RefusedError("office.visit_not_own")
         for place in (cell, target.cell) if target else (cell,):
             if not self.scene.in_scope(self.person, place, day):
-                raise RefusedError("people.out_of_scope", role=self.person.role, act="visit", cell=place)
+                raise RefusedError("people.out_of_scope", role=self.person.role, act="visit", cell=place or "-")
 
     def _refuse(self, row: int, column: str, code: str, *, value: str | None = None, **inputs: object) -> bool:
         self.faults.append(Fault(code, row=row, column=column, value=value, inputs=inputs))

@@ -73,7 +73,7 @@ def refuse_unless_in(person: Person, act: Act, cell: str | None, closure: pd.Dat
     """Raise RefusedError unless `person` may do `act`, and in `cell`: see `may_in`."""
     refuse_unless(person, act)
     if not may_in(person, act, cell, closure):
-        raise RefusedError("people.out_of_scope", role=person.role, act=act, cell=cell)
+        raise RefusedError("people.out_of_scope", role=person.role, act=act, cell=cell or "-")
 
 
 def responsible_cells(person: Person, answers: pd.DataFrame, closure: pd.DataFrame) -> frozenset[str]:

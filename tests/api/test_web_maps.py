@@ -7,12 +7,17 @@ import hashlib
 import re
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from gridmap.errors import RefusedError
+from gridmap.office.map_pages import map_page
+from gridmap.office.map_scene import Wanted
 from gridmap.office.rostering import import_roster
 from gridmap.office.wiring import Office
-from gridmap.people.person import LOCAL_ADMINISTRATOR
+from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
 from tests.api.conftest import As
+from tests.office.conftest import CLOCK
 from tests.office.visited import FOUNDED, HEADER, PEOPLE, book
 
 DAY = {"on": "2015-12-31"}
@@ -61,6 +66,13 @@ def test_a_map_is_cut_to_the_scope(reads: As) -> None:
     assert OTHER not in part
     refused = reads("reader", FIRST).get("/maps/gaps", params={**DAY, "cell": OTHER})
     assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("view", DRAWN)
+def test_for_whom_there_is_no_cell_a_map_names_none(lived: FastAPI, view: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        map_page(Person("x", "reader", frozenset()), lived.state.office, view, Wanted(CLOCK.today()))
+    assert "None" not in str(refused.value)
 
 
 def test_what_is_not_there_is_said(reads: As, nobody: TestClient) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from shapely import LineString, Point
 
@@ -27,6 +29,8 @@ def test_without_coordinates_and_cell_it_has_no_place(look: Look) -> None:
     gap = KIND.find(look(households={"H1": None})).iloc[0]
     assert gap["reason"] == "gaps.unplaced"
     assert gap["geometry"] is None
+    assert gap["inputs"]["nearest"] is gap["inputs"]["distance_m"] is None, "JSON has no NaN"
+    json.dumps(gap["inputs"], allow_nan=False)
 
 
 def test_a_cell_that_the_grid_does_not_have_is_a_reason_of_its_own(look: Look) -> None:

@@ -79,6 +79,18 @@ def test_doctor_finds_an_office_at_head(empty_office: Office) -> None:
     assert found["doctor.holidays"] == "ok"
 
 
+def test_doctor_looks_at_the_key_of_the_audit(empty_office: Office) -> None:
+    today, key = dt.date(2026, 6, 1), empty_office.home / "audit.key"
+    assert states(doctor.examine(empty_office.home, today))["doctor.audit_key"] == "ok"
+    key.chmod(0o640)
+    assert states(doctor.examine(empty_office.home, today))["doctor.audit_key_open"] == "warn"
+    secret = key.read_text(encoding="ascii")
+    key.write_text(secret[:-9], encoding="ascii")
+    assert states(doctor.examine(empty_office.home, today))["store.audit_key"] == "fail"
+    key.unlink()
+    assert states(doctor.examine(empty_office.home, today))["doctor.audit_key_missing"] == "warn"
+
+
 def test_doctor_says_where_there_is_no_office_and_where_its_settings_are_wrong(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("snap_m = -1", encoding="utf-8")
     found = states(doctor.examine(tmp_path, dt.date(2026, 6, 1)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -48,7 +50,7 @@ class UnlinkedFeature:
             "since": [max(day, view.edition_from.isoformat()) for day in rows["valid_from"]],
             "responsible": nowhere,
             "reason": rows["how"].map(_REASONS),
-            "inputs": rows[["layer", "key", "nearest", "distance_m", "length_m"]].to_dict("records"),
+            "inputs": _told(rows[["layer", "key", "nearest", "distance_m", "length_m"]]),
             "geometry": rows["geometry"],
         }
         return gap_frame({name: _bare(column) for name, column in columns.items()}, view.grid.crs)
@@ -63,6 +65,12 @@ def _of_layer(view: View, layer: str) -> pd.DataFrame:
     rows = alone.assign(layer=layer).merge(said, left_on="key", right_index=True, how="left")
     rows["how"] = rows["how"].fillna("unplaced").mask(rows["length_m"] > 0, "line")
     return pd.DataFrame(rows)
+
+
+def _told(rows: pd.DataFrame) -> list[dict[Hashable, object]]:
+    """Return the rows as plain data: what is not known is null, for JSON has no NaN."""
+    plain = rows.astype(object)
+    return plain.where(plain.notna(), None).to_dict("records")
 
 
 def _bare(column: object) -> object:
