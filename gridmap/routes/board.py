@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +96,20 @@ class Board:
             found.append(now)
             at = unit
         return found if not order or now + rows[at][self.count + 1] <= self.shifts[shift].finish else None
+
+    def spare(self, shift: int, order: Order) -> int:
+        """Return the seconds that a route leaves of its shift; negative if it cannot be."""
+        rows, own = self.rows[shift], self.shifts[shift]
+        if self.bound[order].any():
+            leaves = self.leaves(shift, order)
+            return -1 if leaves is None else own.finish - leaves[-1] - rows[order[-1]][self.count + 1]
+        # Where no window matters one never waits: it is the sum of what it takes.
+        legs = sum(rows[one][other] for one, other in pairwise([self.count, *order, self.count + 1]))
+        return own.finish - own.begin - legs - int(self.least[order].sum())
+
+    def fits(self, shift: int, order: Order) -> bool:
+        """Whether a route can be; one without a unit always can."""
+        return not order or self.spare(shift, order) >= 0
 
     def latest(self, shift: int, order: Order) -> list[int]:
         """Return how late one may come to each unit of a route that can be, and to the end."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gridmap.routes.board import NEVER, Board, Order
 
+_MORE = 32  # gaps that there is room for at first beside those of the route
 _Seconds = NDArray[np.int64]
 
 
@@ -24,7 +25,7 @@ class Gaps:
         self._board, self._shift, self._order, self._units = board, shift, order, units
         self._before, self._after = [board.count, *order], [*order, board.count + 1]
         seconds = board.seconds[shift]
-        self._room(2 * len(self._before) + 16)
+        self._room(len(self._before) + _MORE)
         rows = len(self._before)
         self._there[:rows] = seconds[self._before].take(units, axis=1)
         self._on[:rows] = board.back[shift][self._after].take(units, axis=1)
@@ -41,7 +42,7 @@ class Gaps:
 
     def _room(self, rows: int) -> None:
         """Make room for so many gaps: seconds there, from there on, and more in all, by gap and unit."""
-        self._there, self._on, self._more = np.zeros((3, rows, len(self._units)), dtype=np.int64)
+        self._there, self._on, self._more = np.empty((3, rows, len(self._units)), dtype=np.int64)
 
     def position(self, at: int) -> int:
         """Return before which position of the route its cheapest gap is for the unit at `at` of the units."""
@@ -77,20 +78,17 @@ class Gaps:
     def _find(self, cut: int | None = None) -> None:
         """Find the cheapest gap of each unit; after an insertion the gap that was cut and the last are new."""
         board, shift = self._board, self._shift
-        leaves = board.leaves(shift, self._order)
-        if leaves is None:
-            self.least[:] = NEVER
-            return
         if self._windows:
+            leaves = board.leaves(shift, self._order)
+            if leaves is None:
+                self.least[:] = NEVER
+                return
             more = self._fitting(leaves)
             self.gap = more.argmin(axis=0)
             self.least = more[self.gap, self._columns]
         else:
             self._without_windows(cut)
-            last = board.rows[shift][self._order[-1] if self._order else board.count][board.count + 1]
-            self.least = np.where(
-                self._cheapest > board.shifts[shift].finish - leaves[-1] - last, NEVER, self._cheapest
-            )
+            self.least = np.where(self._cheapest > board.spare(shift, self._order), NEVER, self._cheapest)
         most = board.shifts[shift].most
         if most is not None:
             self.least[board.size[self._units] > most - int(board.size[self._order].sum())] = NEVER

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridmap.routes.plan import LeftOut, Route, begins, walked
-from gridmap.routes.problem import UNREACHABLE, Problem
+from gridmap.routes.problem import UNREACHABLE, Problem, Whole
 from gridmap.words import Spoken
 
 
@@ -46,13 +46,22 @@ def cheapest(problem: Problem, orders: Sequence[Sequence[int]], stop: int, *, mo
         own = problem.shifts[shift]
         if not problem.allowed(stop, shift) or (most and own.most is not None and len(order) >= own.most):
             continue
-        for position in _by_detour(problem, shift, order, stop):
+        positions = _by_detour(problem, shift, order, stop)
+        # Where no window matters the time in all decides: the shortest detour is the best.
+        for position in positions[:1] if _at_any_time(problem, shift, [*order, stop]) else positions:
             if best is not None and best.over == 0:
                 return best
             over = _over(problem, shift, [*order[:position], stop, *order[position:]])
             if over is not None and (best is None or over < best.over):
                 best = Place(shift, position, over)
     return best
+
+
+def _at_any_time(problem: Problem, shift: int, stops: Sequence[int]) -> bool:
+    """Whether a shift may call at all of these stops whenever it is there."""
+    own = problem.shifts[shift]
+    every = (problem.stops[stop].windows for stop in stops)
+    return all(any(begin <= own.begin and own.finish < end for begin, end in one) for one in every if one)
 
 
 def _by_detour(problem: Problem, shift: int, order: Sequence[int], stop: int) -> list[int]:
@@ -108,10 +117,22 @@ def outbid(problem: Problem, routes: Sequence[Route], stop: int) -> LeftOut:
 
 def _ousted(problem: Problem, shift: int, order: Sequence[int], position: int, stop: int) -> int | None:
     """Return the stop of least priority without which the route could take `stop` at `position`."""
+    longer = [*order[:position], stop, *order[position:]]
+    enough = _saved(problem, shift, longer) >= (_over(problem, shift, longer) or 0)
+    may_do = enough | (not _at_any_time(problem, shift, longer))
     for other in sorted(order, key=lambda one: (problem.stops[one].priority, one)):
-        at = list(order).index(other)
-        rest = [*order[:position], stop, *order[position:]]
-        rest.pop(at if at < position else at + 1)
-        if not problem.stops[other].must and walked(problem, shift, rest) is not None:
+        at = longer.index(other)
+        may = may_do[at] and not problem.stops[other].must
+        if may and walked(problem, shift, [*longer[:at], *longer[at + 1 :]]) is not None:
             return other
     return None
+
+
+def _saved(problem: Problem, shift: int, order: Sequence[int]) -> Whole:
+    """Return the seconds that each stop of a route takes, with the way to it and on from it; waiting is not counted."""
+    own, seconds = problem.shifts[shift], problem.of(shift).seconds
+    at = np.array([own.start, *(problem.stops[one].place for one in order), own.end])
+    before, here, after = at[:-2], at[1:-1], at[2:]
+    service = np.array([problem.stops[one].service for one in order])
+    saved: Whole = seconds[before, here] + service + seconds[here, after] - seconds[before, after]
+    return saved

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from gridmap.routes.board import NEVER, Board, Order
 
 _MOST = 24  # units that are put in together at the most
+_LONGEST = 60  # units that are given up in one piece at the most
 _Seconds = NDArray[np.int64]
 
 
@@ -55,7 +56,7 @@ def _cheapest(board: Board, shift: int, order: Order, unit: int) -> int:
 
 def _lacks(board: Board, shift: int, order: Order) -> bool:
     """Whether a route cannot be, or has more stops than the shift may have."""
-    return _stops_over(board, shift, order) > 0 or board.leaves(shift, order) is None
+    return _stops_over(board, shift, order) > 0 or not board.fits(shift, order)
 
 
 def _stops_over(board: Board, shift: int, order: Order) -> int:
@@ -70,7 +71,8 @@ def _worst(board: Board, shift: int, order: Order, worth: NDArray[np.float64]) -
     seconds = board.seconds[shift]
     route = np.array([board.count, *order, board.count + 1])
     over = _stops_over(board, shift, order)
-    begin, end = np.arange(size)[:, None], np.arange(1, size + 1)[None]
+    begin = np.arange(size)[:, None]
+    end = np.minimum(begin + np.arange(1, min(size, _LONGEST) + 1), size)
     if over > 0:
         stops = _sums(board.size[order])
         saved = stops[end] - stops[begin]
@@ -78,15 +80,15 @@ def _worst(board: Board, shift: int, order: Order, worth: NDArray[np.float64]) -
         legs = _sums(seconds[route[:-1], route[1:]])
         service = _sums(board.least[order])
         over = max(1, int(legs[-1] + service[-1]) - (own.finish - own.begin))
-        saved = legs[end + 1] - legs[begin] + service[end] - service[begin] - seconds[route[:-2, None], route[None, 2:]]
+        saved = legs[end + 1] - legs[begin] + service[end] - service[begin] - seconds[route[begin], route[end + 1]]
     worths = _sums(np.minimum(worth[order], float(NEVER)))
     loss = worths[end] - worths[begin]
     score = loss / np.clip(saved, 1, over)
-    score[(end <= begin) | (saved <= 0) | (loss >= NEVER)] = np.inf
+    score[(saved <= 0) | (loss >= NEVER)] = np.inf
     at = int(score.argmin()) if size else 0
     if not size or score.flat[at] == np.inf:
         return None
-    return at // size, at % size + 1
+    return int(begin[at // score.shape[1], 0]), int(end.flat[at])
 
 
 def _sums(of: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.float64]:

@@ -63,7 +63,7 @@ def _torn(
             out = {order[(first + step) % len(order)] for step in range(length)}
             rest = [unit for unit in order if unit not in out or board.must[unit]]
             # A way past a stop may be longer than the way over it.
-            if board.leaves(shift, rest) is not None:
+            if board.fits(shift, rest):
                 torn[shift] = rest
                 touched |= {order[first - 1], order[(first + length) % len(order)]}
     return torn, touched

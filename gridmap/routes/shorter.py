@@ -26,7 +26,7 @@ def shortened(board: Board, shift: int, order: Order, touched: Iterable[int] | N
     while queue:
         unit, _ = queue.popitem()
         for found in _quicker(rows, near[unit], route, place, unit) if unit in place else ():
-            if _seconds(rows, found) < _seconds(rows, route) and board.leaves(shift, found[1:-1]) is not None:
+            if _seconds(rows, found) < _seconds(rows, route) and board.fits(shift, found[1:-1]):
                 queue |= dict.fromkeys(sorted(_changed(route, found)))
                 route = found
                 place = {one: at for at, one in enumerate(route)}
