@@ -102,7 +102,7 @@ def struck(moments: random.Random, length: float, kept: Kept, strike: Strike, wo
 
 @contextmanager
 def at_work(home: Path, url: str) -> Iterator[Office]:
-    """In a worker: the office, opened with the account of an address, as soon as the store lets it."""
+    """In a worker: the office, opened with an address's account (empty: of a file), once the store lets it."""
     as_account(url)
     office = persist(lambda: open_office(home, clock=CLOCK))
     with office:
