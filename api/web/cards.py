@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,7 @@ from gridmap.office.duty_rules import list_duties
 from gridmap.words import known, say
 
 NONE = "–"
+_NAME = re.compile(r"(?<![\w.-])[a-z][a-z0-9_]*(?![\w.-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +54,22 @@ def measured(measure: Any, unit: object, lang: str) -> str:  # noqa: ANN401  a n
     return f"{measure:,.0f} {said}".strip()
 
 
-def subject_of(asked: Asking, subject: object) -> str:
-    """Return what a gap is of; a feature or a row of a layer by the layer's name in words."""
-    if not isinstance(subject, str):
+def duty_names(asked: Asking, on: dt.date) -> dict[str, str]:
+    """Return what the duties that the person may know are called in words, by their names."""
+    held = list_duties(asked.person, asked.office, on=on).to_dict("records")
+    return {str(row["duty"]): str(row["zh"] if asked.lang == "zh" else row["en"]) for row in held}
+
+
+def layer_names(asked: Asking) -> dict[str, str]:
+    """Return what the layers are called in words, by their names."""
+    return {name: one.zh if asked.lang == "zh" else one.en for name, one in asked.office.layers.items()}
+
+
+def in_words(text: object, names: Mapping[str, str]) -> str:
+    """Return a text in which each name that is a word of its own stands as it is called."""
+    if not isinstance(text, str):
         return NONE
-    first, _, rest = subject.partition(" ")
-    if first not in asked.office.layers:
-        return say("api.web.hole", asked.lang) if subject == "hole" else subject
-    layer = asked.office.layers[first]
-    return f"{layer.zh if asked.lang == 'zh' else layer.en} {rest}".strip()
+    return _NAME.sub(lambda found: names.get(found[0], found[0]), text)
 
 
 def who(name: object, how: object, since: object, lang: str) -> str:
@@ -123,10 +133,7 @@ def _figure_pairs(figures: dict[str, object], lang: str) -> list[tuple[str, str]
 
 
 def _duty_pairs(asked: Asking, card: CellCard) -> list[tuple[str, str]]:
-    names = {
-        row["duty"]: row["zh"] if asked.lang == "zh" else row["en"]
-        for row in list_duties(asked.person, asked.office, on=card.answer.on).to_dict("records")
-    }
+    names = duty_names(asked, card.answer.on)
     return [
         (f"{names.get(row.duty, row.duty)}: {say(f'ledger.duty_state.{row.state}', asked.lang)}", f"{row.count:,}")
         for row in rows_of(card.duties)

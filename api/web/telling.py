@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 from typing import Any
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from api.access.asking import Asking
-from api.web.cards import NONE, card_of, figure, measured, rows_of, subject_of, who
+from api.web.cards import NONE, card_of, duty_names, figure, in_words, layer_names, measured, rows_of, who
 from gridmap.ledger.issues import NOT_OPEN, STATES
 from gridmap.office.cell_cards import cell_card
 from gridmap.office.front import VIEWS as CELL_VIEWS
@@ -193,7 +193,9 @@ def _things(asked: Asking, choice: Choice, shown: Front) -> Things | None:
     part = shown.things.iloc[(page - 1) * _ROWS : page * _ROWS]
     if choice.view == "gaps":
         names = ("kind", "subject", "cell", "measure", "since", "responsible", "why")
-        rows = [_gap_row(asked, row) for row in rows_of(part)]
+        duties = duty_names(asked, choice.on)
+        called = {**duties, **layer_names(asked), "hole": say("api.web.hole", lang)}
+        rows = [_gap_row(row, called, duties, lang) for row in rows_of(part)]
         filters = (("kind", sorted(shown.kinds.items(), key=lambda one: one[1]), choice.kind or ""),)
     else:
         names = ("number", "category", "state", "cell", "unit", "holder", "reported", "due")
@@ -211,14 +213,14 @@ def _things(asked: Asking, choice: Choice, shown: Front) -> Things | None:
     return Things(len(shown.things), heads, rows, page, pages, filters)
 
 
-def _gap_row(asked: Asking, row: Any) -> tuple[str, ...]:  # noqa: ANN401  a row of a frame
+def _gap_row(row: Any, called: Mapping[str, str], duties: Mapping[str, str], lang: str) -> tuple[str, ...]:  # noqa: ANN401  a row of a frame
     return (
         row.kind_name,
-        subject_of(asked, row.subject),
+        in_words(row.subject, called),
         *_texts(row.cell),
-        measured(row.measure, row.unit, asked.lang),
+        measured(row.measure, row.unit, lang),
         *_texts(row.since, row.responsible_name),
-        row.why,
+        in_words(row.why, duties),
     )
 
 

@@ -110,7 +110,7 @@ def front(person: Person, office: Office, asked: Looked) -> Front:
     below = list_cells(person, office, on=asked.on, under=asked.cell)
     levels = tuple(level for level in LEVELS if level in set(below["level"]))
     if not levels:
-        raise RefusedError("people.out_of_scope", role=person.role, act="read", cell="-")
+        raise RefusedError("people.empty_scope", on=asked.on)
     level = _level(below, levels, asked)
     cells = below[below["level"] == level].reset_index(drop=True)
     rows = pd.DataFrame(cells[["code", "name", "how", "since"]]).assign(who=cells["who_name"])

@@ -18,6 +18,7 @@ from tests.office.visited import FOUNDED, HEADER, book
 
 DAY = {"on": "2015-12-31"}
 FIRST, OTHER = "440307010001", "440307010002"
+SMALL = f"{FIRST}101"
 VIEWS = ("gaps", "coverage", "issues")
 HOSTILE = """"><script>alert(1)</script><img src=x onerror=alert(2)>"""
 
@@ -79,6 +80,35 @@ class TestTheViews:
         assert FIRST in text
         assert OTHER not in text
         assert reader.get("/", params={**DAY, "cell": OTHER}).status_code == 404
+
+    @pytest.mark.parametrize("view", VIEWS)
+    def test_each_map_is_titled_by_what_its_own_view_finds(self, reads: As, view: str) -> None:
+        text = reads("reader").get(f"/maps/{view}", params={**DAY, "lang": "en"}).text
+        said = {"gaps": "gaps: ", "coverage": "with a head of their own: ", "issues": "open issues: "}
+        title = re.findall(r"<title>(.*?)</title>", text)[0]
+        assert [name for name, words in said.items() if words in title] == [view]
+
+    @pytest.mark.parametrize("view", VIEWS)
+    def test_a_single_cell_is_compared_with_no_other(self, reads: As, view: str) -> None:
+        text = (
+            reads("reader").get("/", params={**DAY, "view": view, "level": "small", "cell": SMALL, "lang": "en"}).text
+        )
+        assert text.count('<th scope="row">') == 1
+        assert "most in" not in text
+        assert view == "coverage" or 'fill="#FFFFFF" fill-opacity' in text
+
+    def test_the_source_and_the_edition_stand_under_the_map(self, reads: As) -> None:
+        for view in (*VIEWS, "routes"):
+            text = reads("leader").get("/", params={**DAY, "view": view, "lang": "en"}).text
+            assert view == "routes" or "grid edition 2015" in text[text.index("<figcaption>") :]
+
+    def test_a_gap_is_told_in_the_language_of_the_page(self, reads: As) -> None:
+        text = reads("leader").get("/", params={**DAY, "view": "gaps", "lang": "zh"}).text
+        things = text[text.index('id="things"') :]
+        subjects = re.findall(r'<td data-name="对象"[^>]*>(.*?)</td>', things)
+        assert subjects
+        assert not [one for one in subjects if re.match("[a-z]", one)]
+        assert not re.search(r">[\d,]+ (m2|m|visits|days|features)<", things)
 
     @pytest.mark.parametrize("view", VIEWS)
     def test_no_home_is_named(self, reads: As, view: str) -> None:

@@ -99,7 +99,8 @@ def _kind(kind: str) -> dict[str, object]:
     look = GAPS.get(kind, OTHER_GAP)
     form = GAP_SHAPES.get(kind, OTHER_SHAPE) if look.draw == "point" else "circle"
     names = {lang: _said("gaps.kind.", kind, lang) for lang in LANGUAGES}
-    return names | {"colour": look.colour, "draw": look.draw, "width": look.width_px, "dash": list(look.dash), "form": form}
+    look_of = {"colour": look.colour, "draw": look.draw, "width": look.width_px, "dash": list(look.dash)}
+    return names | look_of | {"form": form}
 
 
 def _said(start: str, name: object, lang: str) -> str:

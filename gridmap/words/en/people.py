@@ -6,6 +6,7 @@ WORDS = {
     "not_unique": "the id is missing or stands twice; give each row one of its own",
     "not_allowed": "a word that the roster does not know; use one of {allowed}",
     "days": "the days have no begin, or end before they begin",
+    "empty_scope": "this account has no cell on {on}; choose another day, or ask the administrator for a wider scope",
     "out_of_scope": "the role {role} may {act}, but not in cell {cell}; ask the administrator for a wider scope",
     "chain_head": "{cadre} is head of {cell} since {since}",
     "chain_chief": "a unit holds {cell}; its chief {cadre} answers since {since}",

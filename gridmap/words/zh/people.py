@@ -6,6 +6,7 @@ WORDS = {
     "not_unique": "编号缺失或重复；每行须有自己的编号",
     "not_allowed": "名册中没有这个说法；可用 {allowed}",
     "days": "缺少起始日期，或截止早于起始",
+    "empty_scope": "本账号在 {on} 没有任何网格；请另选日期，或联系管理员扩大范围",
     "out_of_scope": "角色 {role} 可以执行 {act}，但不能在网格 {cell} 内；请联系管理员扩大范围",
     "chain_head": "{cadre} 自 {since} 起任 {cell} 网格长",
     "chain_chief": "{cell} 由部门负责，部门负责人 {cadre} 自 {since} 起负责",
