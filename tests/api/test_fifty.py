@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from gridmap.office.default_categories import keep_default_categories
-from gridmap.office.wiring import Office
+from gridmap.office.wiring import Office, open_office
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 from tests.api.conftest import As
+from tests.office.conftest import CLOCK
+from tests.office.kept import BOTH, IN_A_FILE, moved
 from tests.office.visited import FOUNDED, SMALL, settle, uid
 
 KEY = {"Idempotency-Key": "fifty"}
 VISIT = {"id": uid("a"), "at": "2015-03-12T19:30:00+08:00", "lead": "7", "outcome": "met", "cell": SMALL}
 ISSUE = {"id": uid("lamp"), "source": "phone", "by": "7", "category": "streetlight", "cell": SMALL}
+
+
+@pytest.fixture(params=BOTH)
+def office(request: pytest.FixtureRequest, office: Office) -> Iterator[Office]:
+    """The village's office, in a file or in a database."""
+    if request.param == IN_A_FILE:
+        yield office
+        return
+    office.store.close()
+    with moved(request.getfixturevalue("postgres"), office.home), open_office(office.home, clock=CLOCK) as kept:
+        yield kept
 
 
 @pytest.mark.parametrize(
