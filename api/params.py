@@ -32,7 +32,9 @@ Cell = Annotated[str | None, Query(max_length=64, description="only this cell an
 OnLevel = Annotated[Level | None, Query(alias="level", description="only cells of this level")]
 
 
-def _day(asked: Asked, on: Annotated[Day | None, Query(description="the day (default: today)")] = None) -> dt.date:
+async def _day(
+    asked: Asked, on: Annotated[Day | None, Query(description="the day (default: today)")] = None
+) -> dt.date:
     return asked.office.clock.today() if on is None else on
 
 

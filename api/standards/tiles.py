@@ -49,25 +49,25 @@ class TileJson(BaseModel):
 
 def _tiling(
     *,
+    request: Request,
+    asked: Asked,
     collections: Annotated[str, Path(max_length=1000, description=f"collections, at the most {MOST}, commas between")],
     on: On,
     as_of: AsOf = None,
     cell: Cell = None,
     level: OnLevel = None,
 ) -> Tiling:
-    return Tiling(tuple(collections.split(",")), on, as_of, level, cell)
+    """Return what is asked; answer 304 where nothing has changed of what these collections depend on."""
+    tiling = Tiling(tuple(collections.split(",")), on, as_of, level, cell)
+    subjects, by_minute = depends(asked.person, asked.office, tiling)
+    fresh(*subjects, by_minute=by_minute)(request, asked)
+    return tiling
 
 
 Tiles = Annotated[Tiling, Depends(_tiling)]
 
 
-def _fresh(request: Request, asked: Asked, tiling: Tiles) -> None:
-    """Answer 304 where nothing has changed of what these collections depend on."""
-    subjects, by_minute = depends(asked.person, asked.office, tiling)
-    fresh(*subjects, by_minute=by_minute)(request, asked)
-
-
-@ROUTER.get("/{collections}/tilejson", dependencies=[Depends(_fresh)])  # noqa: FAST003  its dependencies read them
+@ROUTER.get("/{collections}/tilejson")  # noqa: FAST003  its dependencies read them
 def describe_tiles(request: Request, asked: Asked, tiling: Tiles) -> TileJson:
     """Say what the tiles of these collections tell, where they lie, and at which addresses."""
     layers = [
@@ -94,7 +94,6 @@ def _where(asked: Asking, tiling: Tiling) -> tuple[float, float, float, float]:
 
 @ROUTER.get(
     "/{collections}/{z}/{x}/{y}",  # noqa: FAST003  its dependencies read them
-    dependencies=[Depends(_fresh)],
     response_class=Response,
     responses={
         200: {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from gridmap.errors import NotFoundError
@@ -118,21 +119,32 @@ def collections(person: Person, office: Office) -> dict[str, Collection]:
     A sensitive layer is there for those who may reveal, and for leaders and cadres, who see what they answer for;
     routes for those who may plan.
     """
-    refuse_unless(person, "read")
-    found = [_cells(level) for level in LEVELS]
-    found += [_of_layer(one) for one in office.layers.values() if sees(one, person, responsible=bool(person.cadre))]
-    found += [_GAPS, _ISSUES]
-    if may(person, "plan") and (person.role == "cadre" or may(person, "export")):
-        found += [_LEGS, _STOPS]
-    return {one.name: one for one in found}
+    return {name: made() for name, made in _existing(person, office).items()}
 
 
 def collection(person: Person, office: Office, name: str) -> Collection:
     """Return a collection by name. Raises NotFoundError for one that does not exist for `person`."""
-    held = collections(person, office)
+    held = _existing(person, office)
     if name not in held:
         raise NotFoundError("office.no_collection", allowed=", ".join(held))
-    return held[name]
+    return held[name]()
+
+
+def _existing(person: Person, office: Office) -> dict[str, Callable[[], Collection]]:
+    """Return how each of the collections that exist for `person` is told, by name."""
+    refuse_unless(person, "read")
+    found: dict[str, Callable[[], Collection]] = {f"cells_{level}": partial(_cells, level) for level in LEVELS}
+    for layer in office.layers.values():
+        if sees(layer, person, responsible=bool(person.cadre)):
+            found[layer.name] = partial(_of_layer, layer)
+    held = [_GAPS, _ISSUES]
+    if may(person, "plan") and (person.role == "cadre" or may(person, "export")):
+        held += [_LEGS, _STOPS]
+    return found | {one.name: partial(_the_same, one) for one in held}
+
+
+def _the_same(one: Collection) -> Collection:
+    return one
 
 
 def office_name(person: Person, office: Office) -> str:

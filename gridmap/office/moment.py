@@ -50,6 +50,13 @@ def begin_anew() -> int:
     return now
 
 
+def ahead(read: Callable[[], Marks]) -> None:
+    """Read the marks of change with something else that is looked up, for what is asked at once after it."""
+    moment = _NOW.get()
+    if moment is not None and moment.marks is None:
+        moment.marks = read()
+
+
 def marks_once(read: Callable[[], Marks]) -> Marks:
     """Return the marks of change, read now unless they were since it began."""
     moment = _NOW.get()

@@ -15,6 +15,7 @@ from gridmap.office.accounts import identity_of, strong
 from gridmap.office.auditing import note
 from gridmap.office.clock import real_now
 from gridmap.office.hashing import a_place, fits, hashed
+from gridmap.office.moment import ahead
 from gridmap.office.wiring import Office
 from gridmap.people.delay import FORGOTTEN, failures_now, place_of, seconds_left
 from gridmap.people.passwords import account_name, is_account_name
@@ -32,6 +33,7 @@ from gridmap.people.secret_texts import (
 from gridmap.store import accounts, sessions
 from gridmap.store.accounts import Account
 from gridmap.store.engine import Transaction
+from gridmap.store.revisions import marks
 
 # Seen is written down no more often, so that reading stays reading.
 SEEN_EVERY = dt.timedelta(minutes=10)
@@ -96,6 +98,7 @@ def person_of_session(office: Office, token: str) -> Person:
     with office.reading_whole() as tx:
         found = sessions.find_session(tx, kept)
         whose = None if found is None else accounts.account_of(tx, found.account_id)
+        ahead(lambda: marks(tx))  # most who come in ask for what depends on them
     if found is None or not same(found.token_hash, kept) or not session_lives(found.seen_at, found.expires_at, now):
         raise RefusedError("office.no_session")
     if whose is None or whose.disabled:

@@ -13,6 +13,7 @@ from gridmap.errors import ArgumentError, RefusedError
 from gridmap.office.accounts import refuse_unknown, role_of
 from gridmap.office.auditing import note
 from gridmap.office.clock import real_now
+from gridmap.office.moment import ahead
 from gridmap.office.wiring import Office
 from gridmap.people.access import may, refuse_unless_everywhere
 from gridmap.people.passwords import account_name
@@ -20,6 +21,7 @@ from gridmap.people.person import Person
 from gridmap.people.secret_texts import BYTES, LONGEST_DAYS, digest_of, looks_like, same, secret_of, token_lives
 from gridmap.store import accounts, tokens
 from gridmap.store.engine import Transaction
+from gridmap.store.revisions import marks
 from gridmap.store.tokens import Token
 
 LONGEST_LABEL = 80
@@ -88,6 +90,7 @@ def person_of_token(office: Office, token: str) -> Person:
     with office.reading_whole() as tx:
         found = tokens.find_token(tx, kept)
         person = None if found is None else _person(tx, found)
+        ahead(lambda: marks(tx))  # most who come in ask for what depends on them
     if found is None or not same(found.hash, kept) or not token_lives(found.expires_at, found.revoked_at, real_now()):
         raise RefusedError("office.no_token")
     # An account may have become an administrator's since.

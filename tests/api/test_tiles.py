@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from gridmap.office.importing import Source, Terms, import_register
 from gridmap.office.tiling import Tiling, tile
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
+from gridmap.store.engine import Store, Transaction
+from gridmap.store.scope import Scope
 from tests.api.conftest import As
 from tests.maps.tiles.reading import by_gdal
 from tests.office.conftest import CLOCK, SOUTH, STEP, WEST, Sheet
@@ -235,3 +238,21 @@ def test_an_office_without_a_grid_has_tiles_of_all_but_cells(empty_office: Offic
         assert tile(LOCAL_ADMINISTRATOR, empty_office, Tiling(("streetlights",), TODAY), (z, 0, 0)) == b""
         with pytest.raises(NotFoundError):
             tile(LOCAL_ADMINISTRATOR, empty_office, Tiling(("cells",), TODAY), (z, 0, 0))
+
+
+def test_a_tile_that_is_kept_takes_one_look_into_the_store(
+    lived: FastAPI, reads: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (at,) = tiles_over((WEST, SOUTH) * 2, 13)
+    client = reads("reader")
+    first = read(client, "streetlights,cells", at)
+    looks = []
+    enter = Store.reading
+
+    def reading(store: Store, scope: Scope) -> AbstractContextManager[Transaction]:
+        looks.append(scope)
+        return enter(store, scope)
+
+    monkeypatch.setattr(Store, "reading", reading)
+    assert read(client, "streetlights,cells", at) == first
+    assert len(looks) == 1

@@ -49,7 +49,8 @@ def values_of(columns: pd.DataFrame, argument: str) -> Values:
 
 def _different(column: pd.Series) -> tuple[NDArray[np.int64], list[object]]:
     """Return the number of each row's value (NONE for null), and the values that are different, as plain ones."""
-    if isinstance(column.dtype, pd.CategoricalDtype) or column.dtype == object:
+    mixed = column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) != "string"
+    if isinstance(column.dtype, pd.CategoricalDtype) or mixed:
         seen: dict[tuple[type, object], int] = {}
         # True, 1 and 1.0 are equal, but not the same value of a tile.
         own = [
@@ -68,6 +69,8 @@ def _hashed(value: object) -> object:
 
 def _value(value: object, argument: str, key: str) -> bytes:
     """A message Value. Source: Mapbox Vector Tile 2.1, 4.1 and its schema."""
+    if isinstance(value, str):
+        return field(1, _text(value, argument, key))
     if isinstance(value, bool | np.bool_):
         return b"\x38" + varint(int(value))
     if isinstance(value, int | np.integer) and -(2**63) <= int(value) < 2**64:
@@ -77,8 +80,6 @@ def _value(value: object, argument: str, key: str) -> bytes:
         return b"\x19" + struct.pack("<d", float(value))
     if isinstance(value, dt.date):
         return field(1, value.isoformat().encode())
-    if isinstance(value, str):
-        return field(1, _text(value, argument, key))
     kind = value.__name__ if isinstance(value, type) else type(value).__name__
     raise ArgumentError("maps.tile_value", argument=argument, column=key, kind=kind)
 

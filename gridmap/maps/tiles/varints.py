@@ -16,6 +16,7 @@ Numbers: TypeAlias = NDArray[np.uint64]
 Bytes: TypeAlias = NDArray[np.uint8]
 Column: TypeAlias = tuple[Numbers, NDArray[np.bool_] | None]
 """A number for each row, and in which rows it is there (null: in all); where it is not, it is 0."""
+_SHORT = tuple(bytes([number]) for number in range(128))
 
 
 def lengths(numbers: Numbers) -> NDArray[np.int64]:
@@ -62,6 +63,8 @@ def zigzag(numbers: NDArray[np.int64]) -> Numbers:
 
 def varint(number: int) -> bytes:
     """Return one number from 0 to 2^64 - 1."""
+    if number < len(_SHORT):
+        return _SHORT[number]
     written = bytearray()
     while number > 127:
         written.append(number & 127 | 128)
