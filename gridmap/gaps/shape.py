@@ -64,4 +64,5 @@ def gap_frame(columns: dict[str, object], crs: CRS) -> gpd.GeoDataFrame:
 
 def no_gaps(crs: CRS) -> gpd.GeoDataFrame:
     """Return no gap at all, in the shape of gaps."""
-    return gap_frame({name: pd.Series(dtype=object) for name in COLUMNS if name != "geometry"} | {"geometry": []}, crs)
+    columns = {name: pd.Series(dtype="float64" if name == "measure" else object) for name in COLUMNS[:-1]}
+    return gpd.GeoDataFrame(columns | {"geometry": gpd.GeoSeries([], crs=crs)}, geometry="geometry", crs=crs)

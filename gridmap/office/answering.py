@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
@@ -16,7 +16,7 @@ from gridmap.office.auditing import note
 from gridmap.office.derived import remembered
 from gridmap.office.wiring import Office
 from gridmap.people.access import may, refuse_unless, refuse_unless_in
-from gridmap.people.answers import answer_chain, who_answers
+from gridmap.people.answers import Post, answer_chain, posts_on, who_answers
 from gridmap.people.person import Person
 from gridmap.people.roster import Roster
 from gridmap.store import grids, people, registers
@@ -77,7 +77,9 @@ def who(
     _check_reveal(person, reveal, reason)
     with office.reading(person) as tx:
         grid = _grid_on(office, tx, on)
-        answer = _answer(person, grid, roster_of(office, tx), code, on)
+        roster = roster_of(office, tx)
+        posts = remembered(office, tx, ("posts on", on), lambda: posts_on(roster, on), subjects=("roster",))
+        answer = _answer(person, grid, roster, code, on, posts=posts)
     return _revealed(person, office, answer, reason) if reveal else answer
 
 
@@ -135,11 +137,11 @@ def _grid_on(office: Office, tx: Transaction, on: dt.date) -> Grid:
     return office.grid(tx, edition.id)
 
 
-def _answer(person: Person, grid: Grid, roster: Roster, code: str, on: dt.date) -> Answer:
+def _answer(person: Person, grid: Grid, roster: Roster, code: str, on: dt.date, *, posts: Mapping[str, Post]) -> Answer:
     if code not in set(grid.cells["code"]):
         raise NotFoundError("store.unknown_cell", cell=code, on=on.isoformat())
     refuse_unless_in(person, "read", code, grid.closure())
-    chain = answer_chain(grid, roster, code, on)
+    chain = answer_chain(grid, roster, code, on, posts)
     cadres = roster.cadres.set_index("cadre")
     cell_names = grid.cells.set_index("code")["name"]
     for column, of, named in (

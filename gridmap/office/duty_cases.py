@@ -152,6 +152,11 @@ class Cases:
     def _cadre_terms(self) -> pd.DataFrame:
         return duties.cadre_terms(self.tx)
 
+    @property
+    def any_closed(self) -> bool:
+        """Whether an issue may be closed by the end of the day."""
+        return self.known is None or bool(self.known.issues["closed_at"].notna().any())
+
     @cached_property
     def _closed(self) -> pd.DataFrame:
         """Every feature of a closed issue and when it was closed: layer, key, closed_at."""

@@ -48,18 +48,18 @@ def grown(known: DutyGaps, name: str, view: View, states: DutyStates, of: Of, *,
     duties = {duty.name for duty in states.in_force}
     new, rows = known.gaps[:0], of(states.about(touched))
     if len(rows):
-        new = find_gaps(replace(view, features=_features(view, touched), duties=rows), [name])
+        features = _features(view, touched, frozenset(rows["layer"].dropna()))
+        new = find_gaps(replace(view, features=features, duties=rows), [name])
         new = gpd.GeoDataFrame(new.iloc[list(_of_touched(new, touched, duties))])
     gone = np.zeros(len(known.gaps), dtype=bool)
     gone[list(_of_touched(known.gaps, touched, duties))] = True
     return replace(known, gaps=spliced(known.gaps, gone, new, _ORDER), head=states.head)
 
 
-def _features(view: View, touched: Touched) -> dict[str, gpd.GeoDataFrame]:
-    """Return the features that were touched, by layer."""
-    keys = {layer: touched.keys(layer) for layer in view.features}
+def _features(view: View, touched: Touched, layers: Collection[str]) -> dict[str, gpd.GeoDataFrame]:
+    """Return the features by layer, of these layers those alone that were touched."""
     return {
-        layer: gpd.GeoDataFrame(rows[rows["key"].isin(keys[layer])] if keys[layer] else rows[:0])
+        layer: gpd.GeoDataFrame(rows[rows["key"].isin(touched.keys(layer))]) if layer in layers else rows
         for layer, rows in view.features.items()
     }
 

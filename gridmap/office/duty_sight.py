@@ -157,7 +157,7 @@ def _with(states: DutyStates, cases: Cases, touched: Touched, since: dt.date | N
     near = rows[rows["subject"].isin({key for _, key in touched.things} | touched.cadres)]
     parts = []
     for kept in _rules(cases, since, None):
-        names = _named(kept.duty, touched)
+        names = _named(kept.duty, touched, cases)
         gone[near.index[(near["duty"] == kept.duty.name) & near["subject"].isin(names)]] = True
         if names:
             parts.append(_states_of(cases, kept, since, names))
@@ -166,12 +166,14 @@ def _with(states: DutyStates, cases: Cases, touched: Touched, since: dt.date | N
     return replace(states, rows=spliced(rows, gone, new, _ORDER))
 
 
-def _named(duty: Duty, touched: Touched) -> frozenset[str]:
+def _named(duty: Duty, touched: Touched, cases: Cases) -> frozenset[str]:
     """Return what the subjects of a duty are called to whom something has happened."""
     about = duty.subject
     if about.tiers:
         return touched.cadres
-    return frozenset(key for _, key in touched.things) if about.layer is None else touched.keys(about.layer)
+    if about.layer is not None:
+        return touched.keys(about.layer)
+    return frozenset(key for _, key in touched.things) if cases.any_closed else frozenset()
 
 
 def _rows(cases: Cases, parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -202,7 +204,9 @@ def _states_of(
     subjects, visits = more.pop("subjects"), cases.visits
     if names is not None:
         subjects = subjects[subjects["subject"].isin(names)]
-        if not kept.duty.subject.tiers:
+        if kept.duty.subject.tiers:
+            more["posts"] = more["posts"][more["posts"]["cadre"].isin(names)]
+        else:
             visits = visits[visits["key"].isin(names)]
     if subjects.empty:
         return _NOTHING

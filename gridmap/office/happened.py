@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import islice
 
 import geopandas as gpd
 import pandas as pd
@@ -53,7 +55,7 @@ class Happened:
     issues: gpd.GeoDataFrame = field(repr=False)
     head: Head | None
     ground: Hashable
-    steps: tuple[tuple[Head, Touched], ...] = ()
+    steps: deque[tuple[Head, Touched]] = field(default_factory=deque, repr=False)
 
     def since(self, known: Head | None) -> Touched | None:
         """Return of what something has happened since `known`; null where that is not remembered."""
@@ -62,7 +64,7 @@ class Happened:
         if known == self.head:
             return Touched()
         at = next((at for at, (head, _) in enumerate(self.steps) if head == known), None)
-        return None if at is None else reduce(Touched.__or__, (touched for _, touched in self.steps[at:]))
+        return None if at is None else reduce(Touched.__or__, (touched for _, touched in islice(self.steps, at, None)))
 
 
 def happened(office: Office, on: dt.date) -> Happened:
@@ -117,7 +119,7 @@ def _grown(office: Office, tx: Transaction, on: dt.date, known: Happened) -> Hap
         issues=_with_issues(known.issues, moved),
         head=head,
         ground=known.ground,
-        steps=(*known.steps, (old, touched))[-_MOST_STEPS:],
+        steps=deque((*known.steps, (old, touched)), maxlen=_MOST_STEPS),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -27,7 +27,7 @@ _REASONS = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class _Post:
+class Post:
     """What a cell's own post says: who answers (null: nobody), how, since when, and which head is away."""
 
     cadre: str | None
@@ -36,28 +36,27 @@ class _Post:
     absent: str | None = None
 
 
-_NOBODY = _Post(None, "nobody", None)
+_NOBODY = Post(None, "nobody", None)
 
 
-def _posts(roster: Roster, on: dt.date, cells: Collection[str] | None = None) -> dict[str, _Post]:
-    """Return each cell's own post on a day, by code, of `cells` (null: all); one without a head in force is absent."""
+def posts_on(roster: Roster, on: dt.date) -> dict[str, Post]:
+    """Return each cell's own post on a day, by code; cells without a head in force are absent."""
     away = set(in_force(roster.absences, on)["cadre"])
     stand_ins = _stand_ins(roster, on, away)
-    heads = heads_in_force(roster, on, cells)
-    held: dict[str, list[_Post]] = {}
+    heads = heads_in_force(roster, on)
+    held: dict[str, list[Post]] = {}
     for cell, cadre, how, since in zip(heads["cell"], heads["cadre"], heads["how"], heads["valid_from"], strict=True):
-        held.setdefault(cell, []).append(_Post(cadre, how, since))
+        held.setdefault(cell, []).append(Post(cadre, how, since))
     return {cell: _decided(cell, posts, away, stand_ins) for cell, posts in held.items()}
 
 
-def heads_in_force(roster: Roster, on: dt.date, cells: Collection[str] | None = None) -> pd.DataFrame:
+def heads_in_force(roster: Roster, on: dt.date) -> pd.DataFrame:
     """Return who heads which cell on a day, away or not: cell, cadre, how (`head`, `chief`), valid_from.
 
     A unit that holds a cell is headed by its chief; without a chief it heads nothing. By cell, then cadre: of several
-    the first one answers, so that the answer never depends on the order of the rows. `cells`: only these.
+    the first one answers, so that the answer never depends on the order of the rows.
     """
-    held = roster.assignments
-    rows = in_force(held if cells is None else held[held["cell"].isin(cells)], on)
+    rows = in_force(roster.assignments, on)
     rows = rows[rows["part"] == "head"]
     chiefs = roster.units.set_index("unit")["chief"]
     by_unit = (rows["holder"] == "unit").to_numpy(dtype=bool)
@@ -79,8 +78,8 @@ def _stand_ins(roster: Roster, on: dt.date, away: set[str]) -> dict[tuple[str, s
 
 
 def _decided(
-    cell: str, heads: list[_Post], away: set[str], stand_ins: dict[tuple[str, str | None], tuple[str, str]]
-) -> _Post:
+    cell: str, heads: list[Post], away: set[str], stand_ins: dict[tuple[str, str | None], tuple[str, str]]
+) -> Post:
     """Return the first head who is there, else the stand-in of the first who has one: for this cell before for all."""
     for head in heads:
         if head.cadre not in away:
@@ -89,8 +88,8 @@ def _decided(
         absent = str(head.cadre)
         named = stand_ins.get((absent, cell)) or stand_ins.get((absent, None))
         if named:
-            return _Post(named[0], "stand_in", named[1], absent)
-    return _Post(None, "away", None, heads[0].cadre)
+            return Post(named[0], "stand_in", named[1], absent)
+    return Post(None, "away", None, heads[0].cadre)
 
 
 def who_answers(grid: Grid, roster: Roster, on: dt.date) -> pd.DataFrame:
@@ -104,7 +103,7 @@ def who_answers(grid: Grid, roster: Roster, on: dt.date) -> pd.DataFrame:
     The rule: the head in force; if absent, the stand-in in force who is there, one for this cell before one for all
     cells; else the parent's. Of two heads the lowest id answers. Source: DESIGN 4, Who answers.
     """
-    posts = _posts(roster, on)
+    posts = posts_on(roster, on)
     nearest = _nearest(grid, {cell for cell, post in posts.items() if post.cadre is not None})
     cells = grid.cells[["code", "level"]].dropna(subset=["code"]).drop_duplicates("code")
     codes = cells["code"].tolist()
@@ -120,7 +119,7 @@ def _nearest(grid: Grid, answering: set[str]) -> dict[str, str]:
     return dict(zip(pairs["cell"], pairs["ancestor"], strict=True))
 
 
-def _row(code: str, level: str, posts: dict[str, _Post], at: str | None) -> tuple[object, ...]:
+def _row(code: str, level: str, posts: dict[str, Post], at: str | None) -> tuple[object, ...]:
     absent = posts.get(code, _NOBODY).absent
     if at is None:
         return level, None, "team", None, None, False, absent
@@ -140,15 +139,17 @@ def answers_at(answers: pd.DataFrame, codes: pd.Series[str]) -> pd.DataFrame:
     return pd.DataFrame(taken, index=codes.index, dtype=object)
 
 
-def answer_chain(grid: Grid, roster: Roster, code: str, on: dt.date) -> pd.DataFrame:
+def answer_chain(
+    grid: Grid, roster: Roster, code: str, on: dt.date, posts: Mapping[str, Post] | None = None
+) -> pd.DataFrame:
     """Return the chain above a cell, one row a level from `code` upwards and then the coordinating team.
 
     Columns: cell (None for the team), level, cadre (None: nobody there), how (as in `who_answers`, or `away` or
     `nobody` for a level that is passed over), since, absent, answers (true for the one row that answers), reason (a
-    code of words) and its `inputs`. Raises NotFoundError for an unknown code.
+    code of words) and its `inputs`. `posts`: those of `posts_on`, if at hand. Raises NotFoundError for an unknown code.
     """
     chain = grid.chain(code)
-    posts = _posts(roster, on, chain)
+    posts = posts_on(roster, on) if posts is None else posts
     levels = dict(zip(grid.cells["code"], grid.cells["level"], strict=True))
     first = next((cell for cell in chain if posts.get(cell, _NOBODY).cadre is not None), None)
     rows = [_link(cell, levels[cell], posts.get(cell, _NOBODY), first) for cell in chain]
@@ -156,6 +157,6 @@ def answer_chain(grid: Grid, roster: Roster, code: str, on: dt.date) -> pd.DataF
     return pd.DataFrame(rows, columns=list(CHAIN_COLUMNS), dtype=object).astype({"answers": bool})
 
 
-def _link(cell: str, level: str, post: _Post, first: str | None) -> tuple[object, ...]:
+def _link(cell: str, level: str, post: Post, first: str | None) -> tuple[object, ...]:
     inputs = {"cell": cell, "cadre": post.cadre, "since": post.since, "absent": post.absent}
     return cell, level, post.cadre, post.how, post.since, post.absent, cell == first, _REASONS[post.how], inputs
