@@ -22,8 +22,11 @@ import api.endpoints
 import api.standards
 import api.web
 from gridmap.cli.serve import serving
+from gridmap.settings import DATABASE_VARIABLE
 
 BATCH = 5
+UNREACHABLE = 503
+"""The service lives, what it keeps things in does not answer: to be asked again."""
 _PATIENCE = 60.0  # seconds
 
 
@@ -64,17 +67,18 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def serve(home: Path, port: int) -> None:
+def serve(home: Path, port: int, database: str = "") -> None:
     """Do what `gridmap serve` does; what it says goes into a file beside the home."""
+    os.environ[DATABASE_VARIABLE] = database
     log = os.open(home.with_suffix(".log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
     serving(home, port=port)
 
 
-def start(home: Path, port: int) -> ForkServerProcess:
-    """Start the service, and return when it answers."""
-    process = context().Process(target=serve, args=(home, port))
+def start(home: Path, port: int, database: str = "") -> ForkServerProcess:
+    """Start the service, and return when it answers; `database`: where the office is kept, if in no file."""
+    process = context().Process(target=serve, args=(home, port, database))
     process.start()
     until = time.monotonic() + _PATIENCE
     while send(port, "", "GET", "/ready").status != 200:
@@ -172,7 +176,7 @@ class Writer(threading.Thread):
             if answer.status == 409 and answer.body["code"] == "office.key_at_work":
                 # Whoever had begun it is dead; its ids see to it that with another key, too, it is done once.
                 one.key = str(uuid.uuid4())
-            elif answer.status:
+            elif answer.status and answer.status != UNREACHABLE:
                 self.strange.append(answer)
                 return
             time.sleep(0.02)
