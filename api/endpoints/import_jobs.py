@@ -25,18 +25,25 @@ _MOST = 200
 _Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 _Pair = Annotated[str, Field(max_length=400, pattern=r"^[^\x00-\x1f=]+=[^\x00-\x1f]+$")]
 _Pairs = Annotated[list[_Pair], Field(max_length=_MOST)]
+_ByLevel = Annotated[list[_Text], Field(max_length=3)]
+_OTHERS = ("big", "middle", "small", "territory")
 
 
 class _Sent(BaseModel):
-    """A file, and whether it is only looked at."""
+    """What comes in, and whether it is only looked at."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    file: UploadFile
     dry_run: bool = False
 
 
-class _Strict(_Sent):
+class _OneFile(_Sent):
+    """A file that comes in."""
+
+    file: UploadFile
+
+
+class _Strict(_OneFile):
     """`strict`: one fault refuses the file."""
 
     strict: bool = False
@@ -82,13 +89,22 @@ class Issues(_Strict):
 
 
 class GridFile(_Sent):
-    """A grid that is in force from the day `on`. `parents`: by the digits of codes, a column `parent`, or by cover."""
+    """A grid that is in force from the day `on`: one `file`, or one of each level, `big`, `middle`, `small`.
 
+    `territory`: the land that the cells should cover. `code`, `name_column`: a column, or LEVEL=COLUMN of each level.
+    `parents`: by the digits of codes, by a column `parent`, or by cover.
+    """
+
+    file: UploadFile | None = None
+    big: UploadFile | None = None
+    middle: UploadFile | None = None
+    small: UploadFile | None = None
+    territory: UploadFile | None = None
     on: dt.date | None = None
     name: _Text | None = None
     crs: _Text | None = None
-    code: _Text | None = None
-    name_column: _Text | None = None
+    code: _ByLevel = []
+    name_column: _ByLevel = []
     parent: _Text | None = None
     parents: Literal["prefix", "column", "covers"] = "prefix"
 
@@ -163,11 +179,16 @@ ROUTER.include_router(_UNDOING)
 
 def _asked_for(asked: Asking, response: Response, kind: str, given: _Sent, key: str | None, **others: str) -> JobBody:
     """Ask for the job that takes a file in."""
-    said = given.model_dump(mode="json", exclude={"file", "mapping", "where"}, exclude_none=True)
+    said = given.model_dump(mode="json", exclude={"file", "mapping", "where", *_OTHERS}, exclude_none=True)
     for name in ("mapping", "where"):
         pairs = (one.partition("=") for one in getattr(given, name, ()))
         said[name] = {left.strip(): right.strip() for left, _, right in pairs}
     said["where"] = {name: values.split("|") for name, values in said["where"].items()}
-    file = File(given.file.filename or "", given.file.file.read())
-    job = ask(asked.person, asked.office, kind, {**said, **others}, given=file, key=key, lang=asked.lang)
+    files = {name: _read(getattr(given, name)) for name in ("file", *_OTHERS) if getattr(given, name, None) is not None}
+    file = files.pop("file", None)
+    job = ask(asked.person, asked.office, kind, {**said, **others}, given=file, others=files, key=key, lang=asked.lang)
     return accepted(asked, response, job)
+
+
+def _read(sent: UploadFile) -> File:
+    return File(sent.filename or "", sent.file.read())

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from gridmap.errors import ArgumentError, Fault
-from gridmap.intake.grids import read_grid
+from gridmap.grid.codes import LEVELS
+from gridmap.intake.grids import read_grid, read_territory
 from gridmap.office.categories import import_categories, import_service_items
 from gridmap.office.grids import publish_grid
 from gridmap.office.importing import Progress, Source, Terms, import_register
@@ -27,13 +28,14 @@ from gridmap.people.person import Person
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A job at work: who acts with the rights of this moment, what was asked, the file that came with it."""
+    """A job at work: who acts with the rights of this moment, what was asked, the files that came with it."""
 
     person: Person
     office: Office
     asked: Mapping[str, Any]
     path: Path | None
     progress: Progress
+    others: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def file(self) -> Path:
@@ -89,12 +91,16 @@ class _Report(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of job: the act that one may have to do, for the whole office or in a part, and what is done."""
+    """A kind of job: the act that one may have to do, for the whole office or in a part, and what is done.
+
+    `others`: the names of files that may come in place of the one.
+    """
 
     act: Act
     run: Callable[[Run], Outcome] = field(repr=False)
     everywhere: bool = False
     with_file: bool = True
+    others: frozenset[str] = frozenset()
 
     def refuse(self, person: Person) -> None:
         """Raise RefusedError for who may not do it."""
@@ -129,26 +135,48 @@ def _roster(run: Run) -> Outcome:
 def _grid(run: Run) -> Outcome:
     said, lengths = run.asked, run.office.settings.code_lengths
     parents = said.get("parents", "prefix")
+    files = {level: path for level, path in run.others.items() if level in LEVELS}
+    if files and run.path is not None:
+        raise ArgumentError("office.job_grid_files", argument="file", levels=", ".join(files))
     grid = read_grid(
-        run.file,
+        files or run.file,
         crs=said.get("crs"),
-        code=said.get("code") or "code",
-        name=said.get("name_column") or "name",
+        code=_by_level(said.get("code"), "code"),
+        name=_by_level(said.get("name_column"), "name"),
         parent=said.get("parent"),
         lengths=lengths if parents == "prefix" else None,
         parents=parents,
     )
+    land = run.others.get("territory")
+    territory = None if land is None else read_territory(land, crs=said.get("crs"))
     if said.get("dry_run"):
-        defects = grid.check(None, gap_width=run.office.settings.gap_width_m)
+        defects = grid.check(territory, gap_width=run.office.settings.gap_width_m)
         result = {"edition": None, "cells": len(grid.cells)}
     else:
         report = publish_grid(
-            run.person, run.office, grid, name=said.get("name") or run.day().isoformat(), valid_from=run.day()
+            run.person,
+            run.office,
+            grid,
+            name=said.get("name") or run.day().isoformat(),
+            valid_from=run.day(),
+            territory=territory,
         )
         defects = report.defects
         result = {"edition": report.edition, "cells": report.cells, "linked": report.linked, "ended": len(report.ended)}
     counts = defects["kind"].value_counts(sort=False)
     return Outcome(plain({**result, "defects": {str(kind): int(count) for kind, count in counts.items()}}))
+
+
+def _by_level(said: Sequence[str] | None, usual: str) -> str | dict[str, str]:
+    """Return the column named for all levels (COLUMN), or those named for each (LEVEL=COLUMN)."""
+    if not said:
+        return usual
+    if len(said) == 1 and "=" not in said[0]:
+        return said[0]
+    pairs = [one.partition("=") for one in said]
+    if any(level not in LEVELS or not column for level, _, column in pairs):
+        raise ArgumentError("office.job_columns", levels=", ".join(LEVELS))
+    return {level: column for level, _, column in pairs}
 
 
 def _visits(run: Run) -> Outcome:
@@ -207,7 +235,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "import": Kind("import", _register),
         "roster": Kind("import", _roster, everywhere=True),
-        "grid": Kind("publish", _grid, everywhere=True),
+        "grid": Kind("publish", _grid, everywhere=True, others=frozenset(LEVELS)),
         "visits": Kind("visit", _visits),
         "issues": Kind("import", _issues),
         "categories": Kind("rule", _categories, everywhere=True),

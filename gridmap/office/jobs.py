@@ -10,6 +10,7 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
@@ -39,12 +40,14 @@ def ask(
     asked: Mapping[str, object],
     *,
     given: File | None = None,
+    others: Mapping[str, File] = MappingProxyType({}),
     key: str | None = None,
     lang: str = "en",
 ) -> Job:
     """Ask for a job of a kind of `job_kinds.KINDS` and return it as it is kept; a worker does it.
 
-    It is done with the rights that the account has then. `key`: the same key of the same account stands for one job,
+    It is done with the rights that the account has then. It reads the file `given`, or where its kind says so `others`,
+    each under its name. `key`: the same key of the same account stands for one job,
     however often it comes. Raises RefusedError for who may not do it now, NotFoundError for an unknown layer,
     ArgumentError for a file that cannot be and for a key that stands for something else, ConflictError for one with
     too many jobs unfinished.
@@ -56,9 +59,12 @@ def ask(
     wanted: dict[str, Any] = plain({**asked, "lang": lang})
     if given is not None:
         given = File(_file_name(given.name), given.content)
-        wanted["file"] = {"name": given.name, "digest": hashlib.sha256(given.content).hexdigest()}
-    elif kind_asked.with_file:
+        wanted["file"] = _known_by(given)
+    elif kind_asked.with_file and kind_asked.others.isdisjoint(others):
         raise ArgumentError("office.job_file", argument="file")
+    others = {name: File(_file_name(one.name), one.content) for name, one in others.items()}
+    if others:
+        wanted["others"] = {name: _known_by(one) for name, one in others.items()}
     uuid = _uuid_of(person, key)
     with office.writing(person) as tx:
         known = jobs.find_job(tx, uuid)
@@ -68,7 +74,9 @@ def ask(
             return known
         if jobs.unfinished_of(tx, person.account) >= MOST_UNFINISHED:
             raise ConflictError("office.jobs_many", most=MOST_UNFINISHED)
-        jobs.add_job(tx, uuid, kind=kind, asked=wanted, account=person.account, at=real_now(), given=given)
+        jobs.add_job(
+            tx, uuid, kind=kind, asked=wanted, account=person.account, at=real_now(), given=given, others=others
+        )
         return jobs.existing_job(tx, uuid, account=person.account)
 
 
@@ -115,6 +123,10 @@ def _whose(person: Person) -> str | None:
 
 def _uuid_of(person: Person, key: str | None) -> str:
     return str(uuid4() if key is None else uuid5(NAMESPACE_URL, f"job/{person.account}/{key}"))
+
+
+def _known_by(given: File) -> dict[str, str]:
+    return {"name": given.name, "digest": hashlib.sha256(given.content).hexdigest()}
 
 
 def _file_name(given: str) -> str:

@@ -12,7 +12,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,13 +101,14 @@ def work_once(
         lapsed = jobs.fail_lapsed(tx, now=now, error=kept_error(ConflictError("office.job_killed")))
         job = jobs.take_job(tx, holder=holder, now=now, until=now + lease)
         given = None if job is None else jobs.file_of_job(tx, job.uuid, "in")
+        others = {} if job is None else jobs.others_of_job(tx, job.uuid)
     for uuid in lapsed:
         _remove(office.home / FOLDER / uuid)
     if job is None:
         return None
     held = Held(job.uuid, holder, stop or threading.Event())
     with _alive(office, held, lease, beat):
-        end = _done(office, job, given, held)
+        end = _done(office, job, given, others, held)
     with office.writing_whole() as tx:
         if end is None:
             jobs.put_back(tx, job.uuid, holder=holder)
@@ -152,14 +153,16 @@ def person_of_account(tx: Transaction, account: str) -> Person:
     raise RefusedError("office.job_account")
 
 
-def _done(office: Office, job: Job, given: File | None, held: Held) -> End | None:
+def _done(office: Office, job: Job, given: File | None, others: Mapping[str, File], held: Held) -> End | None:
     """Do a job and return how it ended; null where it was told to wait for another worker."""
     folder = office.home / FOLDER / job.uuid
     try:
         folder.mkdir(parents=True, mode=0o700)
         folder.parent.chmod(0o700)
         held.progress(0, 0)
-        outcome = _run(office, job, None if given is None else _put(folder, given), held)
+        # Each of the others in a folder of its own: they may have the same name.
+        paths = {name: _put(folder / name, one) for name, one in others.items()}
+        outcome = _run(office, job, None if given is None else _put(folder, given), paths, held)
         out = outcome.out
         back = None if out is None else File(out.name, out.read_bytes())
         return End("done", result=outcome.result, out=back)
@@ -174,17 +177,18 @@ def _done(office: Office, job: Job, given: File | None, held: Held) -> End | Non
         _remove(folder)
 
 
-def _run(office: Office, job: Job, path: Path | None, held: Held) -> Outcome:
+def _run(office: Office, job: Job, path: Path | None, others: Mapping[str, Path], held: Held) -> Outcome:
     with office.reading_whole() as tx:
         person = person_of_account(tx, job.account)
     kind = KINDS[job.kind]
     kind.refuse(person)
-    asked: dict[str, Any] = {name: value for name, value in job.asked.items() if name != "file"}
-    return kind.run(Run(person, office, asked, path, held.progress))
+    asked: dict[str, Any] = {name: value for name, value in job.asked.items() if name not in {"file", "others"}}
+    return kind.run(Run(person, office, asked, path, held.progress, others))
 
 
 def _put(folder: Path, given: File) -> Path:
     path = folder / given.name
+    folder.mkdir(mode=0o700, exist_ok=True)
     path.touch(mode=0o600)
     path.write_bytes(given.content)
     return path

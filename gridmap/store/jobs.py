@@ -8,10 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from gridmap.errors import NotFoundError
 from gridmap.store.engine import Transaction
@@ -21,6 +22,8 @@ from gridmap.store.tables import job, job_file
 LISTED = ("uuid", "kind", "account", "state", "done", "total", "created_at", "started_at", "ended_at")
 UNFINISHED = ("queued", "running")
 Part = Literal["in", "out"]
+_IN: Part = "in"
+_OUT: Part = "out"
 Plain = Mapping[str, Any]
 
 
@@ -63,18 +66,28 @@ class End:
 
 
 def add_job(
-    tx: Transaction, uuid: str, *, kind: str, asked: Plain, account: str, at: dt.datetime, given: File | None = None
+    tx: Transaction,
+    uuid: str,
+    *,
+    kind: str,
+    asked: Plain,
+    account: str,
+    at: dt.datetime,
+    given: File | None = None,
+    others: Mapping[str, File] = MappingProxyType({}),
 ) -> None:
-    """Keep a new job, queued at the instant `at`, with the file that it is to read."""
+    """Keep a new job, queued at the instant `at`, with the file that it is to read, and `others` by name."""
     row = {"uuid": uuid, "kind": kind, "asked": dict(asked), "account": account, "state": "queued"}
     number = insert_one(tx.connection, job, row | {"done": 0, "total": 0, "cancel": False, "created_at": at})
     if given is not None:
-        _keep_file(tx, number, "in", given)
+        _keep_file(tx, number, _IN, given)
+    for name, other in others.items():
+        _keep_file(tx, number, f"{_IN}.{name}", other)
 
 
 def find_job(tx: Transaction, uuid: str) -> Job | None:
     """Return the job of a UUID, null if there is none."""
-    out = select(job_file.c.name).where(job_file.c.job_id == job.c.id, job_file.c.part == "out").scalar_subquery()
+    out = select(job_file.c.name).where(job_file.c.job_id == job.c.id, job_file.c.part == _OUT).scalar_subquery()
     others = (job.c.asked, job.c.result, job.c.error, job.c.cancel)
     columns = (*(job.c[name] for name in LISTED), *others, out)
     row = tx.connection.execute(select(*columns).where(job.c.uuid == uuid)).first()
@@ -118,7 +131,7 @@ def fail_lapsed(tx: Transaction, *, now: dt.datetime, error: Plain) -> list[str]
     for row in rows:
         values = {"state": "failed", "error": dict(error), "ended_at": now, "lease_until": None}
         tx.connection.execute(update(job).where(job.c.id == row.id, *lapsed).values(values))
-        _drop_file(tx, row.id, "in")
+        _drop_read(tx, row.id)
     return [row.uuid for row in rows]
 
 
@@ -153,7 +166,7 @@ def put_back(tx: Transaction, uuid: str, *, holder: str) -> None:
 
 
 def end_job(tx: Transaction, uuid: str, *, holder: str, at: dt.datetime, end: End) -> bool:
-    """Keep how a job ended, say so alone who held it last; return whether that is so. The file that it read goes.
+    """Keep how a job ended, say so alone who held it last; return whether that is so. What it read goes.
 
     A holder that was taken for dead meanwhile (`fail_lapsed`) and lives is believed: it knows.
     """
@@ -164,9 +177,9 @@ def end_job(tx: Transaction, uuid: str, *, holder: str, at: dt.datetime, end: En
     values = {"state": end.state, "result": _dict(end.result), "error": _dict(end.error)}
     ended = values | {"ended_at": at, "lease_until": None}
     tx.connection.execute(update(job).where(job.c.id == row.id).values(ended))
-    _drop_file(tx, row.id, "in")
+    _drop_read(tx, row.id)
     if end.out is not None:
-        _keep_file(tx, row.id, "out", end.out)
+        _keep_file(tx, row.id, _OUT, end.out)
     return True
 
 
@@ -175,16 +188,21 @@ def cancel_job(tx: Transaction, uuid: str, *, at: dt.datetime) -> None:
     row = tx.connection.execute(select(job.c.id, job.c.state).where(job.c.uuid == uuid)).one()
     waits = (job.c.id == row.id, job.c.state == "queued")
     if tx.connection.execute(update(job).where(*waits).values(state="cancelled", ended_at=at)).rowcount:
-        _drop_file(tx, row.id, "in")
+        _drop_read(tx, row.id)
         return
     tx.connection.execute(update(job).where(job.c.id == row.id, job.c.state == "running").values(cancel=True))
 
 
 def file_of_job(tx: Transaction, uuid: str, part: Part) -> File | None:
     """Return the file that a job reads, or the one that it gave back; null if there is none."""
-    statement = select(job_file.c.name, job_file.c.content).join(job, job.c.id == job_file.c.job_id)
-    row = tx.connection.execute(statement.where(job.c.uuid == uuid, job_file.c.part == part)).first()
-    return None if row is None else File(row.name, bytes(row.content))
+    return _files(tx, uuid, job_file.c.part == part).get(part)
+
+
+def others_of_job(tx: Transaction, uuid: str) -> dict[str, File]:
+    """Return the other files that a job reads, by name."""
+    begin = f"{_IN}."
+    found = _files(tx, uuid, job_file.c.part.startswith(begin, autoescape=True))
+    return {part.removeprefix(begin): file for part, file in found.items()}
 
 
 def running_jobs(tx: Transaction) -> frozenset[str]:
@@ -204,13 +222,19 @@ def drop_jobs(tx: Transaction, *, before: dt.datetime) -> int:
     return int(tx.connection.execute(delete(job).where(job.c.ended_at < before)).rowcount)
 
 
-def _keep_file(tx: Transaction, number: int, part: Part, kept: File) -> None:
+def _files(tx: Transaction, uuid: str, which: ColumnElement[bool]) -> dict[str, File]:
+    columns = (job_file.c.part, job_file.c.name, job_file.c.content)
+    statement = select(*columns).join(job, job.c.id == job_file.c.job_id).where(job.c.uuid == uuid, which)
+    return {row.part: File(row.name, bytes(row.content)) for row in tx.connection.execute(statement)}
+
+
+def _keep_file(tx: Transaction, number: int, part: str, kept: File) -> None:
     row = {"job_id": number, "part": part, "name": kept.name, "content": kept.content}
     tx.connection.execute(insert(job_file), row)
 
 
-def _drop_file(tx: Transaction, number: int, part: Part) -> None:
-    tx.connection.execute(delete(job_file).where(job_file.c.job_id == number, job_file.c.part == part))
+def _drop_read(tx: Transaction, number: int) -> None:
+    tx.connection.execute(delete(job_file).where(job_file.c.job_id == number, job_file.c.part != _OUT))
 
 
 def _dict(given: Plain | None) -> dict[str, Any] | None:

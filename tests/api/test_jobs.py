@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import httpx2 as httpx
 import pytest
+import shapely
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -15,7 +17,7 @@ from gridmap.office.wiring import Office
 from gridmap.office.work import work_once
 from gridmap.people.person import LOCAL_ADMINISTRATOR
 from tests.api.conftest import As
-from tests.office.conftest import Sheet
+from tests.office.conftest import SOUTH, STEP, WEST, Sheet
 from tests.office.hamlet import settle
 
 TERMS = {"on": "2015-05-01", "crs": "EPSG:4326"}
@@ -158,6 +160,66 @@ def test_a_grid_is_looked_at_and_published(app: FastAPI, as_role: As, tmp_path: 
         job = planner.get(begun.headers["Location"]).json()
         assert job["error"] is None
         assert (job["result"]["edition"], job["result"]["defects"]) == (edition, {})
+
+
+def brought(client: TestClient, app: FastAPI, files: dict[str, bytes], **said: object) -> dict[str, Any]:
+    """The job that took in a grid of these files, when it has ended; each has the same name."""
+    sent = {name: ("grid.geojson", content) for name, content in files.items()}
+    begun = client.post("/imports/grid", data={"on": "2015-12-01", **said}, files=sent)
+    assert begun.status_code == 202, begun.text
+    work_once(app.state.office)
+    job: dict[str, Any] = client.get(begun.headers["Location"]).json()
+    return job
+
+
+@pytest.fixture
+def levels(app: FastAPI) -> dict[str, bytes]:
+    """The grid of the village, a file each level, the codes in a column of their own name."""
+    with app.state.office.reading_whole() as tx:
+        cells = app.state.office.grid(tx, 1).cells
+    named = cells.rename(columns={"code": "number"}).drop(columns=["level", "parent"])
+    return {level: named[cells["level"] == level].to_json().encode() for level in ("big", "middle", "small")}
+
+
+def test_a_grid_comes_in_by_levels_within_its_territory(app: FastAPI, as_role: As, levels: dict[str, bytes]) -> None:
+    planner = as_role("planner")
+    land = gpd.GeoDataFrame(geometry=[shapely.box(WEST, SOUTH, WEST + 5 * STEP, SOUTH + 2 * STEP)], crs=4326)
+    files = levels | {"territory": land.to_json().encode()}
+    for dry_run, edition in ((True, None), (False, 2)):
+        job = brought(planner, app, files, code="number", dry_run=dry_run)
+        assert job["error"] is None
+        assert job["result"]["edition"] == edition
+        assert job["result"]["cells"] == 14
+        # A fifth column of the land is in no cell.
+        assert job["result"]["defects"] == {"hole": 1}
+    with app.state.office.reading_whole() as tx:
+        assert tx.connection.exec_driver_sql("SELECT count(*) FROM job_file").scalar() == 0, "what was read goes"
+
+
+def test_each_level_may_name_its_own_column(app: FastAPI, as_role: As, levels: dict[str, bytes]) -> None:
+    files = levels | {"big": levels["big"].replace(b'"number"', b'"no"')}
+    job = brought(as_role("planner"), app, files, code=["big=no", "middle=number", "small=number"])
+    assert (job["error"], job["result"]["edition"]) == (None, 2)
+
+
+def test_a_grid_that_is_not_said_clearly_is_refused(app: FastAPI, as_role: As, levels: dict[str, bytes]) -> None:
+    planner = as_role("planner")
+    assert planner.post("/imports/grid", files={"territory": ("t.geojson", b"{}")}).status_code == 422
+    assert planner.post("/imports/grid", files={"dragon": ("t.geojson", b"{}")}).status_code == 422
+    assert planner.post("/imports/grid", files={"small": ("noending", b"{}")}).status_code == 422
+    both = brought(planner, app, levels | {"file": levels["small"]}, code="number")
+    assert both["error"]["code"] == "office.job_grid_files"
+    odd = brought(planner, app, levels, code=["big=number", "small"])
+    assert odd["error"]["code"] == "office.job_columns"
+
+
+def test_the_same_key_with_another_level_is_another_grid(as_role: As, levels: dict[str, bytes]) -> None:
+    planner, key = as_role("planner"), {"Idempotency-Key": "a-grid"}
+    sent = {name: (f"{name}.geojson", content) for name, content in levels.items()}
+    first, again = (planner.post("/imports/grid", files=sent, headers=key).json()["uuid"] for _ in range(2))
+    assert first == again
+    other = sent | {"small": ("small.geojson", b"{}")}
+    assert planner.post("/imports/grid", files=other, headers=key).status_code == 422
 
 
 @pytest.fixture

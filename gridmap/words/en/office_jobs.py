@@ -14,4 +14,6 @@ WORDS = {
     " number of the job",
     "route_no_file": "there is no file {name} of a plan; there are {allowed}",
     "jobs_many": "{most} of your jobs are not finished; wait for them, or cancel some",
+    "job_grid_files": "{argument}: a grid comes as one file or as one of each level; leave out {argument}, or {levels}",
+    "job_columns": "a column for all levels is named alone, or for each as LEVEL=COLUMN, the level one of {levels}",
 }

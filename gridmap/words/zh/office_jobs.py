@@ -12,4 +12,6 @@ WORDS = {
     "job_unforeseen": "发生了不应发生的错误；没有留下未完成的改动。请把作业编号告知管理员",
     "route_no_file": "路线方案没有文件 {name}；可取：{allowed}",
     "jobs_many": "您有 {most} 个作业尚未结束；请等待，或取消其中一些",
+    "job_grid_files": "{argument}：网格可为一个文件，或每级一个文件；请去掉 {argument} 或 {levels}",
+    "job_columns": "列名可对所有级别只写一个，或按“级别=列名”逐级书写；级别为 {levels} 之一",
 }
