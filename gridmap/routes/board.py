@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +24,8 @@ class _Ways:
         self.seconds: _Seconds = model.data.duration_matrix(profile)[np.ix_(own, own)]
         self.metres: _Seconds = model.data.distance_matrix(profile)[np.ix_(own, own)]
         self.back: _Seconds = np.ascontiguousarray(self.seconds.T)
+        self.there: _Seconds = np.ascontiguousarray(self.seconds[:, :count])
+        self.on: _Seconds = np.ascontiguousarray(self.back[:, :count])
         self.rows: list[list[int]] = self.seconds.tolist()
         both = (self.seconds + self.back)[:count, :count]
         self.near: list[list[int]] = np.argsort(both, axis=1, kind="stable")[:, : _NEAR + 1].tolist()
@@ -34,7 +35,8 @@ class Board:
     """Units and the travel between them by shift, in whole seconds and metres.
 
     Row and column of `seconds[shift]`, `metres[shift]` and `rows[shift]` (the seconds as lists): the units by number,
-    then the start and the end of the shift; `back` is `seconds` with rows and columns exchanged. `prize` by unit: its
+    then the start and the end of the shift; `back` is `seconds` with rows and columns exchanged; `there` and `on` are
+    their columns of units alone. `prize` by unit: its
     priority, for a must more than all priorities together, `musts` in all. `size`: its stops. `near`: by shift and
     unit, the units nearest to it. `early`, `late`, `taken`: by unit and way. `bound`: whether its windows can matter.
     """
@@ -51,8 +53,11 @@ class Board:
         self.seconds = [known[way].seconds for way in ways]
         self.metres = [known[way].metres for way in ways]
         self.back = [known[way].back for way in ways]
+        self.there = [known[way].there for way in ways]
+        self.on = [known[way].on for way in ways]
         self.rows = [known[way].rows for way in ways]
         self.near = [known[way].near for way in ways]
+        self._rooms: dict[int, _Seconds] = {}
         every = 1 + sum(unit.priority for unit in units)
         self.musts = every * sum(unit.must for unit in units)
         self.must = np.array([unit.must for unit in units], dtype=bool)
@@ -68,6 +73,15 @@ class Board:
         first = min((one.begin for one in self.shifts), default=0)
         last = max((one.finish for one in self.shifts), default=0)
         self.bound = (self.early[:, 0] > first) | (self.late[:, 0] < last) | (most > 1)
+
+    def detours(self, shift: int) -> tuple[_Seconds, _Seconds]:
+        """Return room for a number by gap of the route of a shift and by unit, and a second one for sums.
+
+        It is the same room each time: to have memory anew takes longer than to reckon what is written there.
+        """
+        if shift not in self._rooms:
+            self._rooms[shift] = np.empty((self.count + 1, self.count), dtype=np.int64)
+        return self._rooms[shift], self._rooms.setdefault(-1, np.empty_like(self._rooms[shift]))
 
     def value(self, orders: Sequence[Order]) -> tuple[int, int]:
         """Return what is compared: more prizes first, then fewer metres."""
@@ -99,13 +113,14 @@ class Board:
 
     def spare(self, shift: int, order: Order) -> int:
         """Return the seconds that a route leaves of its shift; negative if it cannot be."""
-        rows, own = self.rows[shift], self.shifts[shift]
-        if self.bound[order].any():
+        own, route = self.shifts[shift], np.array([self.count, *order, self.count + 1])
+        units = route[1:-1]
+        if self.bound[units].any():
             leaves = self.leaves(shift, order)
-            return -1 if leaves is None else own.finish - leaves[-1] - rows[order[-1]][self.count + 1]
+            return -1 if leaves is None else own.finish - leaves[-1] - self.rows[shift][order[-1]][self.count + 1]
         # Where no window matters one never waits: it is the sum of what it takes.
-        legs = sum(rows[one][other] for one, other in pairwise([self.count, *order, self.count + 1]))
-        return own.finish - own.begin - legs - int(self.least[order].sum())
+        legs = self.seconds[shift][route[:-1], route[1:]].sum()
+        return own.finish - own.begin - int(legs + self.least[units].sum())
 
     def fits(self, shift: int, order: Order) -> bool:
         """Whether a route can be; one without a unit always can."""

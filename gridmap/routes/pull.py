@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gridmap.routes.board import NEVER, Board, Order
 
 _MOST = 24  # units that are put in together at the most
-_LONGEST = 60  # units that are given up in one piece at the most
+_LONGEST = 20  # units that are given up in one piece at the most
 _Seconds = NDArray[np.int64]
 
 

@@ -77,6 +77,9 @@ def _settled(board: Board, orders: Sequence[Order], worth: NDArray[np.float64], 
     full = [list(order) for order in orders]
     touched |= fill(board, full, worth)
     while touched:
-        full = [shortened(board, shift, order, touched) for shift, order in enumerate(full)]
+        short = [shortened(board, shift, order, touched) for shift, order in enumerate(full)]
+        if short == full:
+            break
+        full = short
         touched = fill(board, full, board.prize.astype(np.float64))
     return full

@@ -62,12 +62,12 @@ def test_a_unit_fits_where_a_walk_of_the_whole_route_says_so(seed: int, plain: b
         free = [replace(stop, windows=()) for stop in problem.stops]
         problem = replace(problem, stops=tuple(free), runs=())
     board = board_of(problem)
-    units = np.arange(board.count)
+    units = range(board.count)
     for shift in range(len(problem.shifts)):
         order: list[int] = []
-        gaps = Gaps(board, shift, order, units)
+        gaps = Gaps(board, shift, order, np.ones(board.count, dtype=bool))
         while True:
-            fits = [routes_that_take(board, shift, order, unit) if unit not in order else {} for unit in units.tolist()]
+            fits = [routes_that_take(board, shift, order, unit) if unit not in order else {} for unit in units]
             assert (gaps.least < NEVER).tolist() == [bool(one) for one in fits]
             for at, places in enumerate(fits):
                 assert not places or gaps.position(at) in places
