@@ -133,9 +133,9 @@ def _figure_pairs(figures: dict[str, object], lang: str) -> list[tuple[str, str]
 
 
 def _duty_pairs(asked: Asking, card: CellCard) -> list[tuple[str, str]]:
-    names = duty_names(asked, card.answer.on)
+    names, protected = duty_names(asked, card.answer.on), say("api.web.protected_duty", asked.lang)
     return [
-        (f"{names.get(row.duty, row.duty)}: {say(f'ledger.duty_state.{row.state}', asked.lang)}", f"{row.count:,}")
+        (f"{names.get(row.duty, protected)}: {say(f'ledger.duty_state.{row.state}', asked.lang)}", f"{row.count:,}")
         for row in rows_of(card.duties)
     ]
 

@@ -14,9 +14,12 @@ import shapely
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from gridmap.errors import ArgumentError
 from gridmap.files import whole_file
@@ -32,6 +35,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _DAYS = frozenset({"valid_from", "valid_to"})
 _NARROWEST, _WIDEST = 8, 48
 _ROWS_MEASURED = 200
+_DAY_WIDTH = 14  # a narrower column shows a day as ####
+_BOLD = Font(bold=True)
 _TEXT_FORMAT = 49  # Excel's number for "@": what is typed over it stays text as well
 
 Maker = Callable[[object], object]
@@ -70,13 +75,23 @@ def _write_rows(
 ) -> None:
     headers = [header(str(name), layer, lang) for name in table.columns]
     sheet.freeze_panes = "A2"
+    _set_up(sheet, f"A1:{get_column_letter(len(headers))}{len(table) + 1}")
     for i, (said, values) in enumerate(zip(headers, columns, strict=True), start=1):
         sheet.column_dimensions[get_column_letter(i)].width = _width([said, *values[:_ROWS_MEASURED]])
     cells = _Cells(sheet)
     makers = [_maker(str(name), table[name], layer, cells, lang) for name in table.columns]
-    sheet.append([cells.text(said) for said in headers])
+    sheet.append([cells.head(said) for said in headers])
     for row in zip(*columns, strict=True):
         sheet.append([None if value is None else make(value) for make, value in zip(makers, row, strict=True)])
+
+
+def _set_up(sheet: WriteOnlyWorksheet, whole: str) -> None:
+    """Let the rows be filtered by their header, and printed across A4: no column cut off, a header on each page."""
+    sheet.auto_filter.ref = whole
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _with_coordinates(frame: pd.DataFrame) -> pd.DataFrame:
@@ -119,11 +134,17 @@ class _Cells:
         self._plain.numFmtId = self._quoted.numFmtId = _TEXT_FORMAT
         self._quoted.quotePrefix = 1
 
-    def text(self, value: object) -> object:
+    def text(self, value: object) -> Cell:
         """Return a cell typed and formatted as text, quoted where it looks like a formula."""
         text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))
         cell = Cell(self._sheet, 1, 1, text, self._quoted if text.startswith(_FORMULA_STARTS) else self._plain)
         cell.data_type = "s"  # openpyxl has taken "=..." for a formula and "#N/A" for an error
+        return cell
+
+    def head(self, value: object) -> object:
+        """Return a cell of the header: text, bold."""
+        cell = self.text(value)
+        cell.font = _BOLD
         return cell
 
     def degrees(self, value: object) -> object:
@@ -163,7 +184,7 @@ def _width(values: Sequence[object]) -> int:
 
 def _write_note(book: Workbook, frame: pd.DataFrame, on: dt.date, lang: str) -> None:
     sheet = book.create_sheet(say("reports.note", lang))
-    sheet.column_dimensions["A"].width = _WIDEST
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = _WIDEST, _DAY_WIDTH
     lines: list[tuple[str, object]] = [("reports.note_day", on), ("reports.note_rows", len(frame))]
     if isinstance(frame, gpd.GeoDataFrame):
         lines.append(("reports.note_unplaced", len(frame) - int(_placed(frame).sum())))

@@ -48,6 +48,19 @@ def book(tmp_path: Path) -> Path:
     return tmp_path / "shops.xlsx"
 
 
+def test_a_sheet_can_be_filtered_and_printed_and_shows_its_day(tmp_path: Path) -> None:
+    target = tmp_path / "rows.xlsx"
+    write_workbook(pd.DataFrame({"code": ["1", "2"], "name": ["a", "b"]}), None, target, on=dt.date(2015, 12, 31))
+    rows, note = openpyxl.load_workbook(target).worksheets
+    assert rows.auto_filter.ref == "A1:B3"
+    assert all(cell.font.b for cell in rows[1])
+    assert not rows["A2"].font.b
+    assert rows.print_title_rows == "$1:$1"
+    assert (rows.page_setup.orientation, rows.page_setup.fitToWidth, rows.page_setup.fitToHeight) == ("landscape", 1, 0)
+    assert rows.sheet_properties.pageSetUpPr.fitToPage
+    assert note.column_dimensions["B"].width >= len("2015-12-31") + 2, "else Excel shows ####"
+
+
 def _sheet(book: Path, number: int = 0) -> Worksheet:
     return openpyxl.load_workbook(book).worksheets[number]
 

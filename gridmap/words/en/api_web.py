@@ -5,6 +5,7 @@ WORDS = {
     "web.skip": "Skip to the content",
     "web.drawn": "{what}: {n}",
     "web.hole": "hole",
+    "web.protected_duty": "a protected duty",
     "web.sign_in": "Sign in",
     "web.sign_out": "Sign out",
     "web.account": "Account",

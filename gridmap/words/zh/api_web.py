@@ -5,6 +5,7 @@ WORDS = {
     "web.skip": "跳到正文",
     "web.drawn": "{what}：{n}",
     "web.hole": "空洞",
+    "web.protected_duty": "受保护的任务",
     "web.sign_in": "登录",
     "web.sign_out": "退出",
     "web.account": "账号",
