@@ -47,29 +47,30 @@ class TileJson(BaseModel):
     bounds: list[float]
 
 
-def _tiling(
+async def _tiling(
     *,
-    request: Request,
-    asked: Asked,
     collections: Annotated[str, Path(max_length=1000, description=f"collections, at the most {MOST}, commas between")],
     on: On,
     as_of: AsOf = None,
     cell: Cell = None,
     level: OnLevel = None,
 ) -> Tiling:
-    """Return what is asked; answer 304 where nothing has changed of what these collections depend on."""
-    tiling = Tiling(tuple(collections.split(",")), on, as_of, level, cell)
-    subjects, by_minute = depends(asked.person, asked.office, tiling)
-    fresh(*subjects, by_minute=by_minute)(request, asked)
-    return tiling
+    return Tiling(tuple(collections.split(",")), on, as_of, level, cell)
 
 
 Tiles = Annotated[Tiling, Depends(_tiling)]
 
 
+def _look(request: Request, asked: Asking, tiling: Tiling) -> None:
+    """Answer 304 where nothing has changed of what these collections depend on."""
+    subjects, by_minute = depends(asked.person, asked.office, tiling)
+    fresh(*subjects, by_minute=by_minute)(request, asked)
+
+
 @ROUTER.get("/{collections}/tilejson")  # noqa: FAST003  its dependencies read them
 def describe_tiles(request: Request, asked: Asked, tiling: Tiles) -> TileJson:
     """Say what the tiles of these collections tell, where they lie, and at which addresses."""
+    _look(request, asked, tiling)
     layers = [
         LayerBody(
             id=one.name,
@@ -112,6 +113,7 @@ def show_tile(
     y: Annotated[int, Path(description="the row, from the north")],
 ) -> Response:
     """Return a tile: from zoom 13 on every row that meets it, below counts of cells for points."""
+    _look(request, asked, tiling)
     packed = _takes_gzip(request)
     made = tile(asked.person, asked.office, tiling, (z, x, y), packed=packed)
     headers = {"Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packed and made else {})

@@ -17,7 +17,7 @@ from gridmap.store.tables import feature
 EXTENT = 4096
 BUFFER = 64
 """Units of a tile's side, and around it: as `maps.tiles` has them."""
-HELD = 200_000
+HELD = 100_000
 """The database cuts the layers of more features than these; a smaller one is held ready, and cut from there faster."""
 _TYPES = MappingProxyType({"integer": "bigint", "number": "double precision", "boolean": "boolean"})
 
