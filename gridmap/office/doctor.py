@@ -23,7 +23,9 @@ from gridmap.office.wiring import STORE_FILE, address_of, open_office
 from gridmap.people.calendar import CHINA_YEARS
 from gridmap.settings import Settings, read_settings
 from gridmap.store import upgrade
+from gridmap.store.address import Address
 from gridmap.store.audit_keys import FILE, read_key
+from gridmap.store.backends.postgres import talkative
 
 DISTRIBUTION = "gridmap-office"
 State = Literal["ok", "warn", "fail"]
@@ -123,6 +125,15 @@ def _store(home: Path) -> Iterator[Finding]:
         yield Finding("fail", error.code, error.inputs)
         return
     yield Finding("ok", "doctor.store_at_head", {}) if at_head else Finding("fail", "doctor.store_behind", {})
+    yield from _server_log(address_of(home, _readable(home)))
+
+
+def _server_log(address: Address) -> Iterator[Finding]:
+    """What a database's server writes into its own log is read by others than the office's people."""
+    if isinstance(address, str):
+        missing = talkative(address)
+        told = {"settings": ", ".join(missing)}
+        yield Finding("warn", "doctor.server_log", told) if missing else Finding("ok", "doctor.server_log_silent", {})
 
 
 def _audit(home: Path) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from gridmap.cli.main import app
+from gridmap.office.doctor import examine
 from gridmap.settings import DATABASE_VARIABLE, read_settings
-from tests.cluster import Cluster
+from tests.cluster import OWNER, QUIET, Cluster
 
 Run = Callable[..., Result]
 
@@ -69,3 +71,15 @@ def test_it_moves_into_a_file_and_back(
     run("audit", "verify")
     run("upgrade")
     postgres.drop(name)
+
+
+def test_the_doctor_says_whether_the_servers_log_shows_values(run: Run, home: Path, postgres: Cluster) -> None:
+    def said() -> dict[str, object]:
+        return {one.code: one.inputs for one in examine(home, dt.date(2026, 1, 1)) if "server_log" in one.code}
+
+    run("init", "--name", "大鹏")
+    assert said() == {"doctor.server_log_silent": {}}
+    postgres.run(f"ALTER ROLE {OWNER} RESET ALL")
+    told = ", ".join(switch.removeprefix("SET ") for switch in QUIET)
+    assert said() == {"doctor.server_log": {"settings": told}}
+    postgres.run(*(f"ALTER ROLE {OWNER} {switch}" for switch in QUIET))

@@ -74,6 +74,8 @@ _SETTINGS = {
     "log_parameter_max_length_on_error": "0",
 }
 _OPTIONS = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
+# Only a superuser may set these, for the server or for an account.
+_SILENT = {"log_error_verbosity": "terse", "log_parameter_max_length": "0"}
 _BYPASSES = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 
 
@@ -203,6 +205,13 @@ def refuse_used(url: str) -> None:
             raise ConflictError("store.exists", file=called(url))
         if _tables(connection):
             raise StoreError("store.not_empty", file=called(url))
+
+
+def talkative(url: str) -> tuple[str, ...]:
+    """Return the settings, as they should be, without which the server's log shows values of rows to who runs it."""
+    with connected(url, "read") as connection:
+        held = {name: connection.exec_driver_sql("SELECT current_setting(%s)", (name,)).scalar() for name in _SILENT}
+    return tuple(f"{name} = {silent}" for name, silent in _SILENT.items() if held[name] != silent)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ WORDS = {
     "no_office": "there is no office here yet; run: gridmap init",
     "store_at_head": "the store is at this program's tables",
     "store_behind": "the store is behind this program's tables; run: gridmap upgrade (a backup is made first)",
+    "server_log": "the database server's log may show personal values to whoever runs it; its administrator sets for each account of the office: {settings} (docs/stores.md)",
+    "server_log_silent": "the database server's log shows no values of rows",
     "audit_key": "the audit is signed with the key {key}; keep a copy of it where the backups are not",
     "audit_key_missing": "{file} is not in the office's folder, so nothing new in the audit is signed; put its copy back, or run gridmap upgrade, which draws another",
     "audit_key_open": "{file} can be read by others than its owner; run: chmod 600 {file}",

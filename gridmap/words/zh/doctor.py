@@ -11,6 +11,8 @@ WORDS = {
     "no_office": "此处尚未建立办事处数据；请运行：gridmap init",
     "store_at_head": "数据库结构与程序一致",
     "store_behind": "数据库结构落后于程序；请运行：gridmap upgrade（会先做备份）",
+    "server_log": "数据库服务器的日志可能向其管理者显示个人信息；请其管理员为办事处的每个账号设置：{settings}（见 docs/stores.md）",
+    "server_log_silent": "数据库服务器的日志不显示数据内容",
     "audit_key": "审计记录以密钥 {key} 签名；请将其副本与备份分开保存",
     "audit_key_missing": "办事处文件夹中没有 {file}，新的审计记录不会被签名；请放回其副本，或运行 gridmap upgrade 生成新密钥",
     "audit_key_open": "{file} 可被所有者以外的人读取；请运行：chmod 600 {file}",
