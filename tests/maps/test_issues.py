@@ -120,7 +120,7 @@ def _texts(figure: object) -> list[object]:
 def test_a_picture_states_how_many_are_open_and_late(monkeypatch: pytest.MonkeyPatch, nest: gpd.GeoDataFrame) -> None:
     rows = issues({}, {"due_at": NOW - dt.timedelta(days=1)}, {"cell": None, "geometry": None}, {"state": "closed"})
     texts, _ = drawn(monkeypatch, rows, nest)
-    assert "3 open issues; overdue: 1 / 3 (33.3 %); small cells with one or more: 1 / 2 (50.0 %)" in texts
+    assert "Open issues: 3; overdue: 1 / 3 (33.3 %); small cells with one or more: 1 / 2 (50.0 %)" in texts
     assert {"overdue: 1", "due within a week: 2", "in progress: 3", "of these in no cell of this map: 1"} <= set(texts)
 
 

@@ -220,8 +220,19 @@ def test_the_title_of_gaps_counts_them_and_the_cells_that_have_one(
 ) -> None:
     extra = gaps_of([{"kind": "dark_road", "subject": "second", "unit": "m", "measure": 6.0}])
     draw_gaps(gpd.pd.concat([one_of_each, extra]), terrace, caption)
-    title = "13 gaps; small cells with one or more: 1 / 8 (12.5 %); most are of the kind dark road: 2"
+    title = "Gaps: 13; small cells with one or more: 1 / 8 (12.5 %); most are of the kind dark road: 2"
     assert title in [text.replace("\n", " ") for text in said(sheets[0])]
+
+
+def test_the_legend_of_gaps_does_not_say_the_same_count_twice(
+    terrace: gpd.GeoDataFrame, caption: Caption, sheets: list[Figure]
+) -> None:
+    ones = [{"kind": "unvisited", "subject": name, "unit": "features", "measure": 1.0} for name in "abc"]
+    many = [{"kind": "unattended_cell", "subject": "a", "unit": "features", "measure": 43.0}]
+    draw_gaps(gaps_of([*ones, *many]), terrace, caption)
+    told = said(sheets[0])
+    assert "unvisited: 3" in told
+    assert "unattended cell: 1 · 43 features" in told
 
 
 def test_the_legend_of_gaps_has_a_line_for_each_kind_with_sums_by_unit(

@@ -104,7 +104,9 @@ def _kind(kind: str, lang: str) -> str:
 def _line(kind: str, gaps: gpd.GeoDataFrame, lang: str) -> str:
     """One line of the legend: the kind, how many, and their sum by unit."""
     sums = gaps[gaps["unit"] != ""].groupby("unit", sort=True)["measure"].sum()
-    said = [f"{total:,.0f} {say(f'gaps.unit.{unit}', lang)}" for unit, total in sums.items()]
+    # That every one of so many features is one says nothing.
+    telling = {unit: total for unit, total in sums.items() if unit != "features" or total != len(gaps)}
+    said = [f"{total:,.0f} {say(f'gaps.unit.{unit}', lang)}" for unit, total in telling.items()]
     count = " · ".join([f"{len(gaps):,}", *said])
     return say("maps.legend_line", lang, label=_kind(kind, lang), count=count)
 

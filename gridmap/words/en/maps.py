@@ -36,7 +36,7 @@ WORDS = {
     "coverage_title": "{what}: {covered}; {cells} below half: {behind}",
     "coverage_legend": "{what}\n{cells}: {count}",
     "legend_line": "{label}: {count}",
-    "gaps_title": "{count} gaps; small cells with one or more: {cells}; most are of the kind {most}: {of}",
+    "gaps_title": "Gaps: {count}; small cells with one or more: {cells}; most are of the kind {most}: {of}",
     "gaps_title_none": "No gap in {cells} small cells",
     "gaps_legend": "Gaps: {count}",
     "gaps_nowhere": "of these with no place to draw: {count}",

@@ -4,7 +4,7 @@ WORDS = {
     "page.issues": "issues",
     "issues_in": "issues, {state}",
     "issues_legend": "Open issues: {count}",
-    "issues_title": "{count} open issues; overdue: {overdue}; small cells with one or more: {cells}",
+    "issues_title": "Open issues: {count}; overdue: {overdue}; small cells with one or more: {cells}",
     "issues_title_none": "No open issue",
     "issues_nowhere": "of these in no cell of this map: {count}",
     "issue_number": "number",
