@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -9,6 +10,7 @@ from logging.config import dictConfig
 from pathlib import Path
 from pkgutil import iter_modules
 
+from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 
 import api.endpoints
@@ -25,6 +27,10 @@ from gridmap.office.clock import Clock
 from gridmap.office.wiring import open_office
 from gridmap.settings import default_home
 
+# The interpreter lets one thread work at a time, and each statement of a transaction waits for its turn: with many
+# threads, or long turns, whoever writes would hold the one writer's place for seconds.
+_THREADS = 10
+_TURN_SECONDS = 0.001
 # They are looked through in this order: a map asks for many tiles at once.
 _ROOMS = (api.standards, api.endpoints, api.web)
 
@@ -32,6 +38,7 @@ _ROOMS = (api.standards, api.endpoints, api.web)
 def create() -> FastAPI:
     """Return the service of the office that `GRIDMAP_HOME` names, and log as it does."""
     dictConfig(configuration())
+    sys.setswitchinterval(_TURN_SECONDS)
     return service(default_home(), works=True)
 
 
@@ -44,6 +51,7 @@ def service(home: Path, *, clock: Clock | None = None, works: bool = False) -> F
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = _THREADS
         with office, working(office, threads=office.settings.job_threads if works else 0):
             yield
 

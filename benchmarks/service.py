@@ -209,6 +209,17 @@ def served(home: Path, workers: int) -> Iterator[int]:
         process.wait(60)
 
 
+@contextmanager
+def reached(database: str) -> Iterator[None]:
+    """Let this process and those that it starts know the whole address, which no settings keep: it has a password."""
+    if database:
+        os.environ["GRIDMAP_DATABASE"] = database
+    try:
+        yield
+    finally:
+        os.environ.pop("GRIDMAP_DATABASE", None)
+
+
 def town_of(home: Path, rentals: int) -> Town:
     """Return what is asked about, and a token that may write."""
     with open_office(home) as office:
@@ -290,10 +301,11 @@ def main() -> None:
                 continue
             home, files = Path(folder) / title / "home", Path(folder) / title / "files"
             files.mkdir(parents=True)
-            rentals = build(home, files, features=options.features, database=database)
-            found[title] = run(home, town_of(home, rentals), options)
+            with reached(database):
+                rentals = build(home, files, features=options.features, database=database)
+                found[title] = run(home, town_of(home, rentals), options)
+                gone = lost(home, found[title])
             show(title, found[title], options.seconds, found.get("database") if title == "file" else None)
-            gone = lost(home, found[title])
             print(f"acknowledged and lost: {gone}")
             if gone or found[title].failed:
                 sys.exit(1)
