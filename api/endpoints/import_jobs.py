@@ -49,6 +49,10 @@ class _Strict(_OneFile):
     strict: bool = False
 
 
+class Notice(_Strict):
+    """A year's notice of public holidays, or a table of days."""
+
+
 class Rows(_Strict):
     """A file of rows in force from the day `on`. `complete`: what is kept and not in it ends."""
 
@@ -154,6 +158,12 @@ def import_service_items(
 ) -> JobBody:
     """Take in the items of the service counter."""
     return _asked_for(asked, response, "service_items", given, key)
+
+
+@ROUTER.post("/imports/calendar", status_code=202)
+def import_calendar(asked: Asked, response: Response, given: Annotated[Notice, _MULTIPART], key: Key = None) -> JobBody:
+    """Take in a year's notice of public holidays."""
+    return _asked_for(asked, response, "calendar", given, key)
 
 
 @ROUTER.post("/imports/{layer}", status_code=202)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -57,7 +57,7 @@ def list_duties(person: Person, office: Office, *, on: dt.date) -> pd.DataFrame:
     refuse_unless(person, "read")
     with office.reading(person) as tx:
         kept = duties.duties(tx, on=on)
-    rows = [_listed(one) for one in kept if may(person, "reveal") or not _sensitive(office.layers, one.duty)]
+    rows = [_listed(one) for one in _seen(person, office, kept)]
     return pd.DataFrame(rows, columns=list(RULE_COLUMNS))
 
 
@@ -99,11 +99,15 @@ def edit_duty(person: Person, office: Office, path: Path, *, on: dt.date) -> Dut
 
 
 def end_duty(person: Person, office: Office, name: str, *, on: dt.date) -> None:
-    """End a duty on the day `on`: it is no longer in force then. NotFoundError if it was not in force anyway."""
+    """End a duty on the day `on`: it is no longer in force then.
+
+    Raises NotFoundError if it was not in force anyway, and for a sensitive one whoever may not reveal.
+    """
     refuse_unless_everywhere(person, "rule")
     with office.writing(person) as tx:
-        if not duties.end_duty(tx, name, on=on):
-            raise _unknown(tx, name, on)
+        kept = duties.duties(tx, names=[name])
+        if len(_seen(person, office, kept)) < len(kept) or not duties.end_duty(tx, name, on=on):
+            raise _unknown(tx, person, office, name, on)
         note(tx, person, action="rule", subject=f"duty {name}", detail={"on": on.isoformat(), "became": "ended"})
 
 
@@ -120,8 +124,8 @@ def exempt(
     """Exempt a subject from a duty on the days [from_day, to_day), and return the number of the exemption.
 
     The `reason` is sensitive: it is kept, and stands in no list and not in the audit. Raises NotFoundError for a duty
-    that is not in force on `from_day` and for a subject that it does not have then, ArgumentError for an empty reason
-    and days that end before they begin.
+    that is not in force on `from_day` or sensitive (for whoever may not reveal), and for a subject that it does not
+    have then; ArgumentError for an empty reason and days that end before they begin.
     """
     refuse_unless(person, "rule")
     if not reason.strip():
@@ -129,9 +133,9 @@ def exempt(
     if to_day is not None and to_day <= from_day:
         raise ArgumentError("office.exempt_days", begin=from_day, end=to_day)
     with office.writing(person) as tx:
-        kept = duties.duties(tx, on=from_day, names=[name])
+        kept = _seen(person, office, duties.duties(tx, on=from_day, names=[name]))
         if not kept:
-            raise _unknown(tx, name, from_day)
+            raise _unknown(tx, person, office, name, from_day)
         subjects = Cases(office, tx, from_day, office.clock.now()).subjects(kept[0])
         if subject not in set(subjects["subject"]):
             raise NotFoundError("office.no_subject", duty=name, subject=subject)
@@ -166,6 +170,11 @@ def _listed(kept: KeptDuty) -> tuple[object, ...]:
     days = (kept.valid_from.isoformat(), None if kept.valid_to is None else kept.valid_to.isoformat())
     often = (duty.count, duty.period, duty.average_over, duty.every_days or duty.days_after_closing)
     return duty.name, duty.zh, duty.en, named, *often, duty.grace_days, duty.sensitive, *days
+
+
+def _seen(person: Person, office: Office, kept: Iterable[KeptDuty]) -> list[KeptDuty]:
+    """Return the duties that exist for a person: a sensitive one for those who may reveal."""
+    return [one for one in kept if may(person, "reveal") or not _sensitive(office.layers, one.duty)]
 
 
 def _sensitive(layers: Registry, duty: Duty) -> bool:
@@ -203,6 +212,6 @@ def _fault(duty: Duty, key: str, code: str, *, value: str | None = None, **input
     return Fault(code, file=duty.name, column=key, value=value, inputs=inputs)
 
 
-def _unknown(tx: Transaction, name: str, on: dt.date) -> NotFoundError:
-    allowed = ", ".join(kept.duty.name for kept in duties.duties(tx, on=on))
+def _unknown(tx: Transaction, person: Person, office: Office, name: str, on: dt.date) -> NotFoundError:
+    allowed = ", ".join(kept.duty.name for kept in _seen(person, office, duties.duties(tx, on=on)))
     return NotFoundError("office.unknown_duty", duty=name, on=on, allowed=allowed)

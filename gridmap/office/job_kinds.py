@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from gridmap.errors import ArgumentError, Fault
 from gridmap.grid.codes import LEVELS
 from gridmap.intake.grids import read_grid, read_territory
+from gridmap.office.calendars import import_calendar
 from gridmap.office.categories import import_categories, import_service_items
 from gridmap.office.grids import publish_grid
 from gridmap.office.importing import Progress, Source, Terms, import_register
@@ -216,6 +217,14 @@ def _service_items(run: Run) -> Outcome:
     return _told(report, report.counts, kept=report.kept)
 
 
+def _calendar(run: Run) -> Outcome:
+    terms = run.terms()
+    report = import_calendar(
+        run.person, run.office, run.file, strict=terms.strict, dry_run=terms.dry_run, lang=run.lang
+    )
+    return _told(report, report.counts, kept=report.kept)
+
+
 def _plan(run: Run) -> Outcome:
     asked = Asked.of({name: value for name, value in run.asked.items() if name != "lang"})
     return Outcome({"plan": plan_evening(run.person, run.office, asked, progress=run.progress)})
@@ -240,6 +249,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "issues": Kind("import", _issues),
         "categories": Kind("rule", _categories, everywhere=True),
         "service_items": Kind("rule", _service_items, everywhere=True),
+        "calendar": Kind("rule", _calendar, everywhere=True),
         "plan": Kind("plan", _plan, with_file=False),
     }
 )

@@ -162,6 +162,16 @@ ROWS: dict[str, Row] = {
     "GET /categories": read("known"),
     "GET /service-items": read("known"),
     "GET /duties": read("known"),
+    "POST /duties/{duty}/end": write(
+        "rule", "whole", path={"duty": "nothing_of_the_kind"}, body={"on": "2016-06-01"}, ok=NOTHING
+    ),
+    "POST /duties/{duty}/exemptions": write(
+        "rule",
+        "known",
+        path={"duty": "nothing_of_the_kind"},
+        body={"subject": "H1", "begin": "2015-12-31", **REASON},
+        ok=NOTHING,
+    ),
     "GET /editions": read("known"),
     "GET /grid/check": read(),
     "GET /layers": read(),
@@ -327,6 +337,7 @@ ROWS: dict[str, Row] = {
     "POST /imports/issues": write("import", "known", files=True),
     "POST /imports/categories": write("rule", "whole", files=True),
     "POST /imports/service-items": write("rule", "whole", files=True),
+    "POST /imports/calendar": write("rule", "whole", files=True),
     "POST /imports/{layer}": write("import", "known", path={"layer": "households"}, files=True),
     "POST /imports/{batch}/undo": write("import", "whole", path={"batch": 99}, ok=NOTHING),
 }
