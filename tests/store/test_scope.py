@@ -24,6 +24,7 @@ from sqlalchemy.exc import OperationalError
 from gridmap.errors import RefusedError, StoreError
 from gridmap.store.engine import Store, Transaction
 from gridmap.store.frames import last_count, next_number
+from gridmap.store.ledger_erasure import erase_issue, erasures
 from gridmap.store.scope import EVERYWHERE, OPEN, SCOPED
 from gridmap.store.tables import (
     closure,
@@ -41,6 +42,7 @@ from gridmap.store.tables import (
     visit_private,
 )
 from tests.store.quarter import NOWHERE, ONE, OTHER, OWN, TEN, digest, settle
+from tests.store.town import NOON
 
 TABLES = {**metadata.tables, "version_box": version_box}
 # A table's own number, or of a side row the number of the row it hangs on.
@@ -96,6 +98,14 @@ class TestReading:
     def test_what_was_erased_of_the_ledger_is_for_everywhere_alone(self, town: Store) -> None:
         with town.reading(OWN) as tx:
             assert tx.connection.execute(text("SELECT count(*) FROM ledger_erasure")).scalar() == 0
+
+    def test_who_erases_in_a_part_records_it_and_reads_no_record(self, town: Store) -> None:
+        said = {"reason": "asked", "at": NOON, "account": "a"}
+        with town.writing(OWN) as tx:
+            assert erase_issue(tx, f"I{ONE}", **said) == 2, "what was said, and the photo"
+            assert erasures(tx) == []
+        with town.reading(EVERYWHERE) as tx:
+            assert erasures(tx)[-1].uuid == f"I{ONE}"
 
     def test_a_root_that_no_edition_has_and_an_empty_scope_hold_nothing(self, town: Store) -> None:
         for scope in (frozenset({"9"}), frozenset[str](), frozenset({"1.1.", "1.1%", "%"})):
