@@ -176,9 +176,9 @@ class _Counted:
         return tuple(Mark(path(shape.simplify(0.5)), at, *look) for shape, at, *look in told)
 
 
-def _found_in(code: str, found: int, rows: pd.DataFrame) -> str:
-    """Return the code of the title: nothing found; in the one cell that is looked at; in which cell most of it."""
-    return f"{code}_none" if not found else f"{code}_one" if len(rows) == 1 else code
+def _ending(found: int, rows: pd.DataFrame) -> str:
+    """Return how the title's code ends: nothing found; in the one cell that is looked at; in which cell most of it."""
+    return "_none" if not found else "_one" if len(rows) == 1 else ""
 
 
 def _of_counts(rows: pd.DataFrame, lang: str) -> tuple[list[str | None], tuple[tuple[str | None, str, int], ...]]:
@@ -234,7 +234,7 @@ def _gaps(person: Person, office: Office, asked: Looked, rows: pd.DataFrame) -> 
         title=found["kind_name"],
     )[kept]
     within = int((rows["n"] > 0).sum())
-    code = _found_in("office.front_gaps", within, rows)
+    code = f"office.front_gaps{_ending(within, rows)}"
     title = say(code, lang, n=f"{len(found):,}", cells=within, of=len(rows), most=_most(rows), top=rows["n"].max())
     kinds = {kind: _kind(kind, lang) for kind in GAPS}
     return _Counted(title, rows, fills, legend, found, kinds, gpd.GeoDataFrame(over))
@@ -286,7 +286,7 @@ def _issues(person: Person, office: Office, asked: Looked, rows: pd.DataFrame) -
         dash="",
         title=[f"{category} {number}" for category, number in zip(over["category_name"], over["number"], strict=True)],
     )
-    code = _found_in("office.front_issues", len(found), rows)
+    code = f"office.front_issues{_ending(len(found), rows)}"
     inputs = {"n": f"{len(found):,}", "late": f"{int(late.sum()):,}", "most": _most(rows), "top": rows["n"].max()}
     return _Counted(say(code, lang, **inputs), rows, fills, legend, found, names, gpd.GeoDataFrame(over))
 
