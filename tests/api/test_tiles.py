@@ -19,6 +19,7 @@ from gridmap.errors import NotFoundError
 from gridmap.maps.tiles.squares import tile_bounds, tiles_over
 from gridmap.office.collected import collected
 from gridmap.office.importing import Source, Terms, import_register
+from gridmap.office.kept_tiles import kept_tiles
 from gridmap.office.tiling import Tiling, tile
 from gridmap.office.wiring import Office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
@@ -256,3 +257,14 @@ def test_a_tile_that_is_kept_takes_one_look_into_the_store(
     monkeypatch.setattr(Store, "reading", reading)
     assert read(client, "streetlights,cells", at) == first
     assert len(looks) == 1
+
+
+def test_who_sees_the_same_shares_the_tiles_of_what_is_not_sensitive(lived: FastAPI, reads: As) -> None:
+    (at,) = tiles_over((WEST, SOUTH) * 2, 13)
+    first = read(reads("reader"), "streetlights", at)
+    size = kept_tiles(lived.state.office).size
+    assert size > 0
+    assert read(reads("auditor"), "streetlights", at) == first
+    assert kept_tiles(lived.state.office).size == size
+    read(reads("reader", BIG), "streetlights", at)
+    assert kept_tiles(lived.state.office).size > size
