@@ -124,7 +124,12 @@ class Board:
 
     def fits(self, shift: int, order: Order) -> bool:
         """Whether a route can be; one without a unit always can."""
-        return not order or self.spare(shift, order) >= 0
+        return not order or (self.too_many(shift, order) <= 0 and self.spare(shift, order) >= 0)
+
+    def too_many(self, shift: int, order: Order) -> int:
+        """Return how many stops a route has beyond the most that its shift may have, or fewer than 1."""
+        most = self.shifts[shift].most
+        return 0 if most is None else int(self.size[order].sum()) - most
 
     def latest(self, shift: int, order: Order) -> list[int]:
         """Return how late one may come to each unit of a route that can be, and to the end."""

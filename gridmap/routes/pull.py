@@ -38,7 +38,7 @@ def pulled(
     kept = board.must.copy()
     kept[new] = True
     touched = set(new)
-    while _lacks(board, shift, order):
+    while not board.fits(shift, order):
         part = _worst(board, shift, order, np.where(kept, np.inf, worth))
         if part is None:
             return list(orders), set()
@@ -54,23 +54,13 @@ def _cheapest(board: Board, shift: int, order: Order, unit: int) -> int:
     return int((back[unit, before] + seconds[unit, after] - seconds[before, after]).argmin())
 
 
-def _lacks(board: Board, shift: int, order: Order) -> bool:
-    """Whether a route cannot be, or has more stops than the shift may have."""
-    return _stops_over(board, shift, order) > 0 or not board.fits(shift, order)
-
-
-def _stops_over(board: Board, shift: int, order: Order) -> int:
-    most = board.shifts[shift].most
-    return 0 if most is None else int(board.size[order].sum()) - most
-
-
 def _worst(board: Board, shift: int, order: Order, worth: NDArray[np.float64]) -> tuple[int, int] | None:
     """Return the part, [begin, end), that is worth least for what it saves of what is lacking; null if none can go."""
     size = len(order)
     own = board.shifts[shift]
     seconds = board.seconds[shift]
     route = np.array([board.count, *order, board.count + 1])
-    over = _stops_over(board, shift, order)
+    over = board.too_many(shift, order)
     begin = np.arange(size)[:, None]
     end = np.minimum(begin + np.arange(1, min(size, _LONGEST) + 1), size)
     if over > 0:

@@ -11,11 +11,13 @@ from pyvrp.search import OPERATORS, LocalSearch, PerturbationManager, Perturbati
 from gridmap.routes.board import Board, Order
 from gridmap.routes.model import Model, model_of
 from gridmap.routes.problem import Problem
+from gridmap.routes.race import SHAKES, raced
 from gridmap.routes.shake import shaken
 from gridmap.routes.units import Unit
 
 Best = tuple[int, int]
 _TURN = 1000  # iterations until both searches have had their turn
+_FIRST = 80  # shakes that each plan of a race has at first, at the most
 _PATIENCE = 4  # turns without any gain
 _UPDATE = 50  # iterations after which PyVRP weighs lateness anew
 _CHANGES = 10  # places that PyVRP changes by chance in an iteration, at the most
@@ -33,6 +35,7 @@ class Watch:
         self._iterations, self._stop, self._progress = iterations, stop, progress
         self._done = 0
         self._turn = 0
+        self._best: Best | None = None
         self.over = iterations < 1
 
     @property
@@ -40,19 +43,26 @@ class Watch:
         """Return how many iterations a turn of both searches has: there are two turns at least."""
         return max(1, min(_TURN, self._iterations // 2))
 
+    @property
+    def left(self) -> int:
+        """Return how many iterations are left."""
+        return self._iterations - self._done
+
     def begin(self, iterations: int) -> None:
         """Begin a turn of one search."""
         self._turn = iterations
 
     def __call__(self, best: Best | None) -> bool:
-        """Return whether the turn is over; `best`: priority and metres, null = no plan yet."""
+        """Return whether the turn is over; `best` of the turn: priority and metres, null = no plan yet."""
+        if best is not None and (self._best is None or (best[0], -best[1]) > (self._best[0], -self._best[1])):
+            self._best = best
         if self.over or self._turn == 0:
             return True
         self._turn -= 1
         self._done += 1
         if self._progress is not None:
             self._progress(self._done, self._iterations)
-        stopped = self._stop is not None and self._stop(best)
+        stopped = self._stop is not None and self._stop(self._best)
         self.over = stopped or self._done == self._iterations
         return stopped
 
@@ -69,14 +79,26 @@ def searched(problem: Problem, units: Sequence[Unit], seed: int, watch: Watch, s
     of_stop = {unit.stops[0]: number for number, unit in enumerate(units)}
     begun = [[of_stop[stop] for stop in order if stop in of_stop] for order in start]
     now = [[] if board.leaves(shift, order) is None else order for shift, order in enumerate(begun)]
-    best, rng, idle = now, np.random.default_rng(seed), 0
+    rng, idle = np.random.default_rng(seed), 0
+    best = now = now if any(now) else _raced(board, rng, watch)
     while not watch.over:
         found = _turn(problem, model, board, now, rng, watch)
-        best = max(best, found, key=board.value)
         idle = 0 if board.value(found) > board.value(now) else idle + 1
         # What brings no more for several turns is left, and another plan begun.
-        now, idle = (found, idle) if idle < _PATIENCE else ([[] for _ in found], 0)
+        now, idle = (found, idle) if idle < _PATIENCE else (_raced(board, rng, watch), 0)
+        best = max(best, found, now, key=board.value)
     return _stops(units, best)
+
+
+def _raced(board: Board, rng: np.random.Generator, watch: Watch) -> list[Order]:
+    """Return a plan to begin with; to look for it takes a fourth of the iterations at the most."""
+
+    def over(shakes: int) -> Callable[[tuple[int, int]], bool]:
+        watch.begin(shakes)
+        return lambda value: watch(board.told(value))
+
+    first = min(_FIRST, watch.left // (4 * SHAKES * len(board.shifts)))
+    return raced(board, rng, first, over) if first else [[] for _ in board.shifts]
 
 
 def _turn(  # noqa: PLR0917 - all of them are the search's own

@@ -21,7 +21,7 @@ def live() -> None:
     stops = [Stop(1, 3, 60, windows=((0, 900), (1000, 2000))), Stop(2, 5, 60), Stop(1, 2, 600)]
     problem = problem_of(metres, metres, stops, [Shift(0, 0, 0, 1500)])
     hopeless(problem)
-    first = solve(problem, iterations=20, stop=lambda best: best is None, progress=lambda _done, _total: None)
+    first = solve(problem, iterations=100, stop=lambda best: best is None, progress=lambda _done, _total: None)
     plan = solve(problem, iterations=20, start=first)
     assert check(problem, plan) == []
     assert plan.value >= first.value
