@@ -85,3 +85,16 @@ def hostile_lane() -> RouteMap:
     routes = scene.routes.assign(who=HOSTILE, companion=HOSTILE)
     cells = scene.cells.assign(name=HOSTILE)
     return replace(scene, title=HOSTILE, source=HOSTILE, stops=stops, routes=routes, cells=cells)
+
+
+def evening_of(routes: int) -> RouteMap:
+    """The lane's evening, its first route and stops repeated for so many people."""
+    one = lane()
+    stops = one.stops[one.stops["route"].eq(4).fillna(value=False).to_numpy(dtype=bool)]
+    return replace(
+        one,
+        routes=gpd.GeoDataFrame(
+            pd.concat([one.routes.iloc[[0]].assign(id=at) for at in range(routes)], ignore_index=True)
+        ),
+        stops=gpd.GeoDataFrame(pd.concat([stops.assign(route=at) for at in range(routes)], ignore_index=True)),
+    )

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import geopandas as gpd
+import pandas as pd
 import pytest
+import shapely
 
 from gridmap.maps.basemap import Basemap, Piece
 from gridmap.maps.pages.render import render
 from tests.browser.conftest import DESK, PHONE, Opened
-from tests.pages import HOSTILE, hostile_page, quay_page
+from tests.pages import CRS, EAST, HOSTILE, NORTH, hostile_page, quay_page
 
 Open = Callable[..., Opened]
 DOT = (
@@ -42,6 +45,19 @@ def test_a_page_asks_for_nothing_and_complains_of_nothing(open_page: Open, size:
         opened.show(view)
     assert opened.requests == []
     assert opened.complaints == []
+
+
+def test_gaps_of_one_colour_have_shapes_of_their_own(open_page: Open) -> None:
+    page = quay_page()
+    assert page.gaps is not None
+    one = page.gaps.iloc[[0]]
+    kinds = ("overdue_duty", "unvisited", "unlinked_feature", "overdue_issue")
+    places = [shapely.Point(EAST + 20 * at, NORTH + 50) for at in range(1, 5)]
+    rows = [one.assign(kind=kind).set_geometry([at], crs=CRS) for kind, at in zip(kinds, places, strict=True)]
+    opened = open_page(render(replace(page, gaps=gpd.GeoDataFrame(pd.concat(rows, ignore_index=True)))))
+    opened.show("gaps")
+    drawn = [one.get_attribute("d") or "" for one in opened.page.locator("path.gap").all()]
+    assert sorted((path.count("L"), path.count("A")) for path in drawn) == [(0, 2), (2, 0), (3, 0), (4, 0)]
 
 
 def test_each_view_draws_the_shapes_that_it_should(open_page: Open) -> None:

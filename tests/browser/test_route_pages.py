@@ -17,7 +17,7 @@ from gridmap.maps.pages.routes import render_routes
 from gridmap.maps.pictures.route_map import route_svg
 from gridmap.reports.route_sheet import RouteSheet, SheetCall, route_sheet
 from tests.browser.conftest import DESK, PHONE, Opened
-from tests.evenings import ZONE, hostile_lane, lane
+from tests.evenings import ZONE, evening_of, hostile_lane, lane
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -42,6 +42,17 @@ def test_order_numbers_and_letters_stand_on_the_map(open_page: Open) -> None:
     assert opened.count(".number.start") == 1, "where a way is not shown, nor is its start"
     assert opened.count("path.route-line") == 1
     assert opened.count(".arrow") >= 3
+
+
+def test_more_numbers_than_can_be_read_are_dots_until_one_comes_nearer(open_page: Open) -> None:
+    opened = open_page(render_routes(evening_of(30)))
+    assert opened.count(".number.dot") == 90
+    assert set(opened.page.locator(".number.dot").all_inner_texts()) == {""}
+    assert "s1" in (opened.page.locator(".number.dot").first.get_attribute("aria-label") or "")
+    for route in range(1, 30):
+        opened.page.evaluate("route => gridmapPage.turn(route, false)", route)
+    assert opened.count(".number.dot") == 0
+    assert sorted(opened.page.locator(MARK).all_inner_texts()) == ["1–2", "3"]
 
 
 def test_a_letter_covers_no_number_and_no_start(open_page: Open) -> None:

@@ -28,9 +28,9 @@ from gridmap.maps.pictures.route_marks import Marks
 from gridmap.maps.pictures.route_overview import calls_in
 from gridmap.maps.pictures.routes import _at_most, draw_routes
 from gridmap.maps.pictures.sheet import Format, finish
-from gridmap.maps.routes import RouteMap, Spot, free_spot, is_free, left_reason, letter, order_label, together
+from gridmap.maps.routes import Spot, free_spot, is_free, left_reason, letter, order_label, together
 from gridmap.maps.style import LEFT_OUT, LEFT_OUT_ELSE, route_style
-from tests.evenings import hostile_lane, lane
+from tests.evenings import evening_of, hostile_lane, lane
 from tests.pages import HOSTILE
 
 
@@ -149,19 +149,6 @@ def test_a_picture_is_drawn_and_repeats(form: str) -> None:
     made = draw_routes(lane(), "大鹏", form=form)
     assert made.startswith(b"\x89PNG" if form == "png" else b"<?xml")
     assert made == draw_routes(lane(), "大鹏", form=form)
-
-
-def evening_of(routes: int) -> RouteMap:
-    """The lane's evening, its first route and stops repeated for so many people."""
-    one = lane()
-    stops = one.stops[one.stops["route"].eq(4).fillna(value=False).to_numpy(dtype=bool)]
-    return replace(
-        one,
-        routes=gpd.GeoDataFrame(
-            pd.concat([one.routes.iloc[[0]].assign(id=at) for at in range(routes)], ignore_index=True)
-        ),
-        stops=gpd.GeoDataFrame(pd.concat([stops.assign(route=at) for at in range(routes)], ignore_index=True)),
-    )
 
 
 def test_routes_too_many_for_one_sheet_are_counted_where_they_call(monkeypatch: pytest.MonkeyPatch) -> None:
