@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pandas as pd
@@ -14,6 +16,7 @@ from gridmap.office.wiring import Office, open_office
 from gridmap.people.person import LOCAL_ADMINISTRATOR, Person
 from gridmap.store import visits
 from tests.office.conftest import CLOCK
+from tests.office.kept import BOTH, IN_A_DATABASE, moved
 from tests.office.lived import found
 from tests.office.visited import BIG, FAR, SMALL
 
@@ -39,12 +42,15 @@ ASKED = (
 )
 
 
-@pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """The village after its year, on which nobody changes anything."""
+@pytest.fixture(scope="module", params=BOTH)
+def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The village after its year, in a file or in a database, on which nobody changes anything."""
     folder = tmp_path_factory.mktemp("lived")
     found(folder / "home", folder)
-    return open_office(folder / "home", clock=CLOCK)
+    with ExitStack() as end:
+        if request.param == IN_A_DATABASE:
+            end.enter_context(moved(request.getfixturevalue("postgres"), folder / "home"))
+        yield end.enter_context(open_office(folder / "home", clock=CLOCK))
 
 
 def whole(person: Person, office: Office, wanted: Wanted) -> pd.DataFrame:
