@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 import numpy as np
-from numpy.typing import NDArray
 
 from gridmap.errors import ArgumentError
 from gridmap.maps.tiles.commands import Grid, commands
@@ -84,13 +83,8 @@ def _tags(prepared: Prepared, rows: Rows) -> tuple[list[Column], list[bytes], li
     tags: list[Column] = []
     for number, key in enumerate(keys):
         there = None if held[key].all() else held[key]
-        tags += [(_all(number, held[key]), there), (numbers[codes[key]], there)]
+        tags += [(number, there), (numbers[codes[key]], there)]
     return tags, [prepared.values.keys[key] for key in keys], written[occurring].tolist()
-
-
-def _all(number: int, there: NDArray[np.bool_]) -> Numbers:
-    """The same number for each row, 0 where it is not there."""
-    return there * np.uint64(number)
 
 
 def _features(ids: Numbers | None, tags: list[Column], kinds: Numbers, shapes: Numbers, counts: Rows) -> Bytes:
@@ -99,26 +93,23 @@ def _features(ids: Numbers | None, tags: list[Column], kinds: Numbers, shapes: N
     Source: the schema of Mapbox Vector Tile 2.1; a feature is field 2 of its layer, with id 1, tags 2, type 3 and
     geometry 4.
     """
-
-    def every(number: int) -> Column:
-        return np.full(len(counts), number, dtype=np.uint64), None
-
     shape_bytes = _bytes_of(shapes, counts)
-    named = [] if ids is None else [every(0x08), (ids, None)]
-    before = [*named, every(0x12), (_taken(tags, len(counts)), None), *tags]
-    head = [*before, every(0x18), (kinds, None), every(0x22), (shape_bytes, None)]
+    named: list[Column] = [] if ids is None else [(0x08, None), (ids, None)]
+    before: list[Column] = [*named, (0x12, None), (_taken(tags, len(counts)), None), *tags]
+    head: list[Column] = [*before, (0x18, None), (kinds, None), (0x22, None), (shape_bytes, None)]
     head_bytes = _taken(head, len(counts))
-    whole = [every(0x12), (head_bytes + shape_bytes, None), *head]
+    whole: list[Column] = [(0x12, None), (head_bytes + shape_bytes, None), *head]
     if (counts == _SINGLE).all():  # of single points there may be very many
-        return rows_of([*whole, *((numbers, None) for numbers in shapes.reshape(-1, _SINGLE).T)])
-    return _woven(rows_of(whole), _taken(whole, len(counts)), varints(shapes), shape_bytes)
+        return rows_of(len(counts), [*whole, *((numbers, None) for numbers in shapes.reshape(-1, _SINGLE).T)])
+    return _woven(rows_of(len(counts), whole), _taken(whole, len(counts)), varints(shapes), shape_bytes)
 
 
 def _taken(columns: list[Column], count: int) -> Numbers:
     """How many bytes the columns take in each row."""
     taken = np.zeros(count, dtype=np.uint64)
     for numbers, there in columns:
-        taken += (lengths(numbers) if there is None else lengths(numbers) * there).view(np.uint64)
+        each = np.uint64(len(varint(numbers))) if isinstance(numbers, int) else lengths(numbers).view(np.uint64)
+        taken += each if there is None else each * there
     return taken
 
 

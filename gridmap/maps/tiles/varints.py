@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 Numbers: TypeAlias = NDArray[np.uint64]
 Bytes: TypeAlias = NDArray[np.uint8]
-Column: TypeAlias = tuple[Numbers, NDArray[np.bool_] | None]
-"""A number for each row, and in which rows it is there (null: in all); where it is not, it is 0."""
+Column: TypeAlias = tuple[Numbers | int, NDArray[np.bool_] | None]
+"""A number for each row, or one for all, and in which rows it is there (null: in all); where it is not, it is 0."""
 _SHORT = tuple(bytes([number]) for number in range(128))
 
 
@@ -28,17 +28,18 @@ def lengths(numbers: Numbers) -> NDArray[np.int64]:
     return taken
 
 
-def rows_of(columns: Sequence[Column]) -> Bytes:
-    """Return the numbers of all rows, row after row, each number that is there; the columns are of one length."""
+def rows_of(count: int, columns: Sequence[Column]) -> Bytes:
+    """Return the numbers of `count` rows, row after row, each number that is there."""
     widths = [_widest(numbers) for numbers, _ in columns]
     # A place for each byte that a number may take; in the end those go that it does not.
-    written = np.empty((len(columns[0][0]), sum(widths)), dtype=np.uint8)
+    written = np.empty((count, sum(widths)), dtype=np.uint8)
     taken = np.ones(written.shape, dtype=np.bool_)
     at = 0
     for (numbers, held), width in zip(columns, widths, strict=True):
         for place in range(width):
-            left = numbers >> np.uint64(7 * place)
-            written[:, at] = (left & np.uint64(127)) | np.where(left > 127, np.uint64(128), np.uint64(0))
+            left = numbers if place == 0 else numbers >> (7 * place)
+            last = place == width - 1
+            written[:, at] = left if last else (left & 127) | np.where(left > 127, 128, 0).astype(np.uint64)
             if place:
                 taken[:, at] = left > 0
             elif held is not None:
@@ -49,11 +50,12 @@ def rows_of(columns: Sequence[Column]) -> Bytes:
 
 def varints(numbers: Numbers) -> Bytes:
     """Return the numbers one after the other."""
-    return rows_of([(numbers, None)])
+    return rows_of(len(numbers), [(numbers, None)])
 
 
-def _widest(numbers: Numbers) -> int:
-    return max(1, -(-int(numbers.max()).bit_length() // 7)) if numbers.size else 1
+def _widest(numbers: Numbers | int) -> int:
+    most = numbers if isinstance(numbers, int) else int(numbers.max()) if numbers.size else 0
+    return max(1, -(-most.bit_length() // 7))
 
 
 def zigzag(numbers: NDArray[np.int64]) -> Numbers:

@@ -40,7 +40,17 @@ def test_rows_are_written_in_turn_without_what_is_not_there(table: list[list[int
         (np.array([number or 0 for number in column], dtype=np.uint64), np.array([one is not None for one in column]))
         for column in turned
     ]
-    assert read(rows_of(columns).tobytes()) == [number for row in table for number in row if number is not None]
+    assert read(rows_of(len(table), columns).tobytes()) == [
+        number for row in table for number in row if number is not None
+    ]
+
+
+@settings(deadline=None)
+@given(ANY, st.lists(st.booleans(), max_size=20))
+def test_one_number_may_stand_in_every_row(number: int, there: list[bool]) -> None:
+    assert read(rows_of(len(there), [(number, None), (7, np.array(there, dtype=bool))]).tobytes()) == [
+        one for held in there for one in ((number, 7) if held else (number,))
+    ]
 
 
 @settings(deadline=None)
