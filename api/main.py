@@ -29,7 +29,7 @@ from gridmap.settings import default_home
 
 # The interpreter lets one thread work at a time, and each statement of a transaction waits for its turn: with many
 # threads, or long turns, whoever writes would hold the one writer's place for seconds.
-_THREADS = 10
+_THREADS = 6
 _TURN_SECONDS = 0.001
 # They are looked through in this order: a map asks for many tiles at once.
 _ROOMS = (api.standards, api.endpoints, api.web)
