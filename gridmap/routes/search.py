@@ -18,7 +18,7 @@ from gridmap.routes.units import Unit
 Best = tuple[int, int]
 _TURN = 1000  # iterations until both searches have had their turn
 _FIRST = 80  # shakes that each plan of a race has at first, at the most
-_PATIENCE = 4  # turns without any gain
+_PATIENCE = 2  # turns without any gain
 _UPDATE = 50  # iterations after which PyVRP weighs lateness anew
 _CHANGES = 10  # places that PyVRP changes by chance in an iteration, at the most
 

@@ -48,7 +48,8 @@ def town(rng: np.random.Generator, stops: int, shifts: int = 2) -> Problem:
 
 def _stop(rng: np.random.Generator, place: int, shifts: int) -> Stop:
     begins = sorted(rng.integers(0, 7000, rng.integers(1, 3)).tolist())
-    windows = tuple((begin, begin + int(rng.integers(600, 3000))) for begin in begins)
+    # One that ends before anybody begins would be taken for a slip of the unit.
+    windows = tuple((begin, max(1300, begin + int(rng.integers(600, 3000)))) for begin in begins)
     bound = frozenset({int(rng.integers(shifts))}) if rng.random() < 0.15 else None
     return Stop(
         place,
