@@ -87,10 +87,14 @@ def figures_by(
 def figures_of_cell(
     person: Person, office: Office, code: str, *, on: dt.date, as_of: dt.datetime | None = None
 ) -> pd.DataFrame:
-    """Return the row of `figures_by` cells that is of one cell; none where it lies out of the person's scope."""
+    """Return the row of `figures_by` cells that is of one cell; none where it lies out of the person's scope.
+
+    Raises NotFoundError for a code that is no cell on the day.
+    """
     grid = answered_grid(office, on).grid
+    below = frozenset(grid.members(code))
     (level,) = grid.cells.loc[grid.cells["code"] == code, "level"]
-    with opened_day(person, office, on, as_of, None, cells=frozenset(grid.members(code))) as day:
+    with opened_day(person, office, on, as_of, None, cells=below) as day:
         return _by_cell(day, level, [code])
 
 

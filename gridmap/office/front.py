@@ -21,6 +21,7 @@ from gridmap.office.gap_lists import WantedGaps, list_gaps
 from gridmap.office.issue_lists import Wanted, kinds_on
 from gridmap.office.issue_seen import list_seen_issues
 from gridmap.office.wiring import Office
+from gridmap.people.access import refuse_unless
 from gridmap.people.person import Person
 from gridmap.store import batches, grids
 from gridmap.words import known, say
@@ -90,6 +91,7 @@ class Front:
 
 def source_line(person: Person, office: Office, on: dt.date, lang: str) -> str:
     """Return where what is shown of a day comes from: the edition of the grid, the newest import."""
+    refuse_unless(person, "read")
     with office.reading(person) as tx:
         edition, newest = grids.edition_on(tx, on), batches.batches(tx)["id"].max()
     name = edition.name if edition else "–"

@@ -139,6 +139,9 @@ TELLS: Mapping[str, Errand] = {
     ],
     "figure_tables.figure_table": lambda p, o, _: figure_tables.figure_table(p, o, on=ON),
     "figuring.figures": lambda p, o, _: figuring.figures(p, o, on=ON),
+    "figuring.figures_of_cell": lambda p, o, _: figuring.figures_of_cell(
+        p, o, next(iter(p.scope or {BIG}), BIG), on=ON
+    ),
     "figuring.figures_by": lambda p, o, _: [figuring.figures_by(p, o, by=by, on=ON) for by in ("cell", "week", "unit")],
     "gap_lists.list_gap_kinds": lambda p, o, _: gap_lists.list_gap_kinds(p, o, on=ON),
     "gap_lists.list_gaps": lambda p, o, _: gap_lists.list_gaps(p, o, gap_lists.WantedGaps(), on=ON),
@@ -412,6 +415,7 @@ OPEN: Mapping[str, str] = {
             *("rerouting.move_stops", "rerouting.plan_again", "route_outputs.put_out", "route_rows.route_legs"),
             *(
                 "front.front",
+                "front.source_line",
                 "front_routes.route_front",
                 "route_rows.route_stops",
                 "route_scene.route_scene",
