@@ -53,7 +53,7 @@ def test_an_evening_is_planned_shown_changed_and_planned_again(run: Run) -> None
 
 def test_the_demo_has_planned_its_evening_and_drawn_it(run: Run, demo_made: tuple[Path, str]) -> None:
     home, said = demo_made
-    assert "Plan P2015-0001 for 2015-12-31: 2 routes" in said
+    assert "Plan P2015-0001 for 2015-12-31: routes 2, stops " in said
     first = told(run, "show", "P2015-0001")["routes"][0]["cadre"]
     assert (home / "maps" / f"route-{first}.html").exists()
 
