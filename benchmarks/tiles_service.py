@@ -78,7 +78,8 @@ def served(app: list[str], env: Mapping[str, str], ready: str) -> Iterator[int]:
         one.bind(("127.0.0.1", 0))
         port = int(one.getsockname()[1])
     words = [sys.executable, "-m", "uvicorn", *app, "--port", str(port), "--log-level", "error", "--no-access-log"]
-    process = subprocess.Popen(words, env={**os.environ, **env}, stdout=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL  # a line of log for each tile would drown the table
+    process = subprocess.Popen(words, env={**os.environ, **env}, stdout=quiet, stderr=quiet)
     try:
         for _ in range(600):
             try:
