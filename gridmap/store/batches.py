@@ -37,6 +37,8 @@ from gridmap.store.frames import (
 from gridmap.store.links import keep_links
 from gridmap.store.tables import batch, feature, private, version, version_box
 
+_MANY = 1_000  # rows of one import
+
 
 def new_batch(
     tx: Transaction, *, layer: str, file: str, digest: str, on: dt.date, at: dt.datetime, account: str
@@ -97,6 +99,9 @@ def apply(tx: Transaction, layer: Layer, plan: Plan, links: pd.DataFrame, *, bat
     _keep_boxes(tx, rows, ids)
     _keep_private(tx, layer, rows, ids)
     keep_links(tx, links, ids[links["row"].to_numpy(dtype=np.intp)])
+    if len(rows) > _MANY and on_postgres(tx.connection):
+        # Until tables are counted anew, a database reads them as if they were small; who owns none of them may not.
+        tx.connection.exec_driver_sql("ANALYZE feature, version, link, private")
 
 
 def _end(tx: Transaction, ids: Sequence[int], batch_id: int, on: dt.date) -> None:
