@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 
-from gridmap.office.default_categories import keep_default_categories
-from gridmap.office.wiring import Office
-from gridmap.people.person import LOCAL_ADMINISTRATOR
 from tests.api.conftest import As
-from tests.api.test_issues import HERE, Of, of, report
-from tests.office.visited import FAR, FOUNDED, SMALL, settle, uid
+from tests.api.test_issues import HERE, Of, clerk, counter, of, report
+from tests.office.visited import FAR, SMALL, uid
 
-__all__ = ["of"]
-
-
-@pytest.fixture
-def counter(office: Office, tmp_path: Path) -> Office:
-    """The village with its roster, registers and categories, before anybody complains."""
-    settle(office, tmp_path)
-    keep_default_categories(LOCAL_ADMINISTRATOR, office, on=FOUNDED)
-    return office
-
-
-@pytest.fixture
-def clerk(counter: Office, as_role: As) -> TestClient:
-    return as_role("clerk")
+__all__ = ["clerk", "counter", "of"]
 
 
 def given(name: str, **said: object) -> dict[str, object]:

@@ -101,6 +101,22 @@ class TestFounding:
             ).scalars()
             assert list(kinds) == ["C"]
 
+    def test_after_a_large_import_the_tables_are_counted_anew(self, office: Store) -> None:
+        """Else the first card of a cell took minutes, until the server counted them by itself."""
+        counted = text("SELECT reltuples FROM pg_class WHERE oid = 'version'::regclass")
+        for rows, known in ((1_000, -1), (1_001, 2_001)):
+            with office.writing(EVERYWHERE) as tx:
+                publish(tx, day(1)) if known < 0 else None
+                bring_in(tx, file([{"code": f"{rows}-{number}"} for number in range(rows)]), day(1))
+                assert tx.connection.execute(counted).scalar_one() == known
+
+    def test_who_owns_no_table_imports_all_the_same(self, postgres: Cluster, office: Store, serving: str) -> None:
+        office.admit(serving)
+        with closing(Store.open(postgres.url(name_of(office), serving))) as served, served.writing(EVERYWHERE) as tx:
+            publish(tx, day(1))
+            _, plan = bring_in(tx, file([{"code": f"{number}"} for number in range(1_001)]), day(1))
+            assert plan.counts()["added"] == len(registers.current(tx, HOUSES)) == 1_001
+
     def test_what_postgis_draws_follows_the_geometry(self, office: Store) -> None:
         with office.writing(EVERYWHERE) as tx:
             publish(tx, day(1))
